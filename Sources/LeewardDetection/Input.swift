@@ -1,0 +1,94 @@
+public import LeewardModel
+
+/// What one edge counted over the last few seconds, as deltas of its cumulative counters.
+public struct EdgeWindow: Hashable, Sendable {
+    /// Length of the window.
+    public var span: Span
+    /// Users served by this region's own instances.
+    public var served: RequestCounts
+    /// Users who entered at this region's edge, whoever served them.
+    public var entered: RequestCounts
+    public init(span: Span, served: RequestCounts, entered: RequestCounts) {
+        self.span = span
+        self.served = served
+        self.entered = entered
+    }
+}
+
+/// What one region's agent saw of another region's edge over the last few seconds.
+public struct ProbeWindow: Hashable, Sendable {
+    public var vantage: RegionID
+    public var target: RegionID
+    public var attempts: Int
+    public var good: Int
+    public init(vantage: RegionID, target: RegionID, attempts: Int, good: Int) {
+        self.vantage = vantage
+        self.target = target
+        self.attempts = attempts
+        self.good = good
+    }
+}
+
+/// All evidence at one moment. What is missing is unknown, never zero (S18).
+public struct DetectionInput: Sendable {
+    /// The newest answer of the metrics store; nil before the first.
+    public var signals: SignalReport?
+    /// Time since that answer was received.
+    public var signalsAge: Span
+    /// Regions without a fresh report of their agent are missing.
+    public var edges: SortedMap<RegionID, EdgeWindow>
+    public var probes: [ProbeWindow]
+    /// Who should serve whose usual traffic now: serving region -> home region -> part, 0...1.
+    ///
+    /// At rest each region serves itself (`[r: [r: 1]]`). A region whose row is empty serves no user: its metric says
+    /// nothing and it is judged by probes alone.
+    public var placement: SortedMap<RegionID, SortedMap<RegionID, Double>>
+    /// The same for entry: region whose edge users enter -> home region -> part, 0...1. Follows DNS, not shares.
+    public var entry: SortedMap<RegionID, SortedMap<RegionID, Double>>
+
+    public init(
+        signals: SignalReport?,
+        signalsAge: Span,
+        edges: SortedMap<RegionID, EdgeWindow>,
+        probes: [ProbeWindow],
+        placement: SortedMap<RegionID, SortedMap<RegionID, Double>>,
+        entry: SortedMap<RegionID, SortedMap<RegionID, Double>>
+    ) {
+        self.signals = signals
+        self.signalsAge = signalsAge
+        self.edges = edges
+        self.probes = probes
+        self.placement = placement
+        self.entry = entry
+    }
+}
+
+/// What the evidence amounts to.
+public struct Assessment: Hashable, Sendable {
+    /// Per region: health, reachability, and the reason with numbers.
+    public var regions: SortedMap<RegionID, RegionVerdict>
+    public var fleet: Verdict
+    /// One sentence for the fleet's verdict.
+    public var reason: String
+    /// Classes of evidence that call the sick region sick (S20).
+    public var classes: [EvidenceClass]
+    /// Since when each region has been continuously not healthy, while it is.
+    public var sickSince: SortedMap<RegionID, Timestamp>
+    /// Since when each region's probes from every vantage have all been good, while they are.
+    public var probesGoodSince: SortedMap<RegionID, Timestamp>
+    public init(
+        regions: SortedMap<RegionID, RegionVerdict> = [:],
+        fleet: Verdict = .unknown,
+        reason: String = "no evidence yet",
+        classes: [EvidenceClass] = [],
+        sickSince: SortedMap<RegionID, Timestamp> = [:],
+        probesGoodSince: SortedMap<RegionID, Timestamp> = [:]
+    ) {
+        self.regions = regions
+        self.fleet = fleet
+        self.reason = reason
+        self.classes = classes
+        self.sickSince = sickSince
+        self.probesGoodSince = probesGoodSince
+    }
+}
