@@ -1,0 +1,212 @@
+import LeewardDetection
+import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// One look at the ladder outwards: proves the open rung, opens the next, or says why not. True at the top, proven.
+    @discardableResult
+    mutating func climb(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        if evacuation.points > 0 {
+            guard self.isLoadedEverywhere(now) else { return false }
+            switch self.proof(evacuation, now) {
+            case .open(let sentence):
+                self.waiting = sentence + " (S07)"
+                self.holdIfSoakIsOver(sentence, &output, now)
+                return false
+            case .breach(let rule, let sentence):
+                self.retreat(evacuation, rule, sentence, &output, now)
+                return false
+            case .positive(let sentence):
+                if self.soak?.isProven != true {
+                    self.soak?.isProven = true
+                    self.record(.proven(evacuation.id, points: evacuation.points, evidence: sentence), &output, now)
+                }
+            }
+        }
+        guard evacuation.points < evacuation.plan.final else { return true }
+        // Fresh evidence of all regions: no verdict is not a yes (S07).
+        for region in self.fleet.regions.keys where region != evacuation.evacuee && self.health(region) != .healthy {
+            let reason = self.assessment.regions[region]?.reason ?? "no evidence yet"
+            self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
+            return false
+        }
+        guard let points = self.nextRung(evacuation, now) else { return false }
+        self.openRung(points, evacuation, &output, now)
+        return false
+    }
+
+    /// Without an edge that answers there is nothing to move by degrees: the saviors' own tables change, and DNS follows (S05).
+    mutating func climbForDNS(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        let plan = evacuation.plan
+        guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else { return }
+        for region in plan.receivers where self.health(region) != .healthy {
+            self.waiting = "\(region) is \(self.health(region).rawValue) (S07)"
+            return
+        }
+        self.openRung(reached, evacuation, &output, now)
+        if self.state.evacuation?.points == plan.final, plan.publishes {
+            self.enter(.publishing, because: "DNS alone can shift: the edge does not answer", &output, now)
+        }
+    }
+
+    /// The next rung that ready capacity carries; nil with `waiting` set where none does.
+    private mutating func nextRung(_ evacuation: Evacuation, _ now: Timestamp, onlyFinal: Bool = false) -> Int? {
+        let plan = evacuation.plan
+        let good = self.goodPart(servedBy: evacuation.evacuee, now) ?? evacuation.evacueeGood
+        let isHarmful = !evacuation.isPlanned && min(good, evacuation.evacueeGood) < 0.5
+        // Between the canary and the top no rung teaches more while users fail and the saviors have proven room (S05).
+        if onlyFinal || (isHarmful && evacuation.points > 0), self.shortage(at: plan.final, plan, now) == nil { return plan.final }
+        guard !onlyFinal, let next = (plan.ladder + [plan.final]).first(where: { $0 > evacuation.points }) else {
+            self.waiting = self.shortage(at: plan.final, plan, now).map(Self.sentence) ?? "no rung is left"
+            return nil
+        }
+        if let short = self.shortage(at: next, plan, now) {
+            self.waiting = Self.sentence(short)
+            return nil
+        }
+        return next
+    }
+
+    private func shortage(at points: Int, _ plan: Plan, _ now: Timestamp) -> ClusterLoad? {
+        self.loads(under: plan.shares(at: points), plan.receivers, now).first { !$0.isCovered }
+    }
+
+    private static func sentence(_ load: ClusterLoad) -> String {
+        "\(load.cluster) has \(load.ready) ready of \(load.needed) needed (S06)"
+    }
+
+    mutating func openRung(
+        _ points: Int,
+        _ evacuation: Evacuation,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        let shares = evacuation.plan.shares(at: points)
+        let growing = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
+        let findings = ShareGates.findings(
+            ShareContext(
+                before: self.state.shares,
+                after: shares,
+                fleet: self.fleet,
+                health: self.healths,
+                arrivals: self.arrivals(now),
+                capacity: self.capacityLines(self.loads(under: shares, growing, now)),
+                isReturn: evacuation.isReturning
+            )
+        )
+        guard findings.ruling.isPermitted else {
+            self.waiting = findings.refusals.joined(separator: "; ")
+            return
+        }
+        let generation = self.nextGeneration(now)
+        self.record(
+            .rung(evacuation.id, points: points, generation, shares, findings: findings),
+            &output,
+            now
+        )
+        self.soak = nil
+        self.tell(.info, "\(evacuation.id) rung \(points) bp, generation \(generation)", &output)
+    }
+
+    /// Above everything ever intended or seen: an old journal must not reuse a number that an edge already holds.
+    private func nextGeneration(_ now: Timestamp) -> Generation {
+        var highest = self.state.generation
+        for region in self.fleet.regions.keys {
+            if let accepted = self.observed.edge(region, at: now)?.accepted.generation { highest = max(highest, accepted) }
+        }
+        return highest.next
+    }
+
+    /// One rung back, or all the way where nothing is sick, and a person is called (S08).
+    private mutating func retreat(
+        _ evacuation: Evacuation,
+        _ rule: Rule,
+        _ sentence: String,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        let reason = "\(sentence) (\(rule.rawValue))"
+        if evacuation.isPlanned {
+            self.page("\(evacuation.id) rolls back: \(reason)", &output, now)
+            self.turn(.rolledBack, because: reason, &output, now)
+            return
+        }
+        let lower = (evacuation.plan.ladder.last { $0 < evacuation.points }) ?? 0
+        self.openRung(lower, evacuation, &output, now)
+        self.hold(reason, &output, now)
+    }
+
+    // MARK: - Soak
+
+    /// True once every proxy that carries anything has loaded this generation; starts the soak's clock then (S16).
+    mutating func isLoadedEverywhere(_ now: Timestamp) -> Bool {
+        if self.soak?.generation != self.state.generation {
+            self.soak = Soak(generation: self.state.generation, openedAt: now)
+        }
+        for region in self.fleet.regions.keys {
+            if let report = self.observed.edge(region, at: now), let loaded = report.loaded {
+                guard loaded.generation == self.state.generation, loaded.shares == self.state.shares else {
+                    self.waiting = "\(region) has generation \(loaded.generation) of \(self.state.generation) (S16)"
+                    return false
+                }
+            } else if !self.carriesNothing(region, now) {
+                self.waiting = "the edge of \(region) has not been read back (S16)"
+                return false
+            }
+        }
+        if self.soak?.loadedAt == nil {
+            self.soak?.loadedAt = now
+            for region in self.fleet.regions.keys {
+                guard let report = self.observed.edge(region, at: now) else { continue }
+                self.soak?.counters[region] = report.counters
+                self.soak?.probes[region] = report.probes
+            }
+        }
+        return true
+    }
+
+    /// Judges what completed since the open rung was loaded everywhere.
+    func proof(_ evacuation: Evacuation, _ now: Timestamp) -> Proof {
+        guard let soak = self.soak, let loadedAt = soak.loadedAt else { return .open("not loaded yet") }
+        guard now - loadedAt >= self.fleet.limits.soakMin else {
+            return .open("soaked \(now - loadedAt) of \(self.fleet.limits.soakMin)")
+        }
+        let evidence = self.evidence(evacuation, soak, now)
+        return evacuation.isPlanned || evacuation.isReturning ? .planned(evidence) : .emergency(evidence)
+    }
+
+    mutating func holdIfSoakIsOver(_ sentence: String, _ output: inout Output, _ now: Timestamp) {
+        guard let loadedAt = self.soak?.loadedAt, now - loadedAt > self.fleet.limits.soakMax else { return }
+        self.hold("no proof within \(self.fleet.limits.soakMax): \(sentence) (S07)", &output, now)
+    }
+
+    private func evidence(_ evacuation: Evacuation, _ soak: Soak, _ now: Timestamp) -> RungEvidence {
+        let receivers = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
+        var moved = SortedMap<RegionID, RequestCounts>(receivers.map { ($0, RequestCounts()) })
+        var served = moved
+        for region in self.fleet.regions.keys {
+            guard let report = self.observed.edge(region, at: now), let new = report.counters,
+                let old = soak.counters[region], old.proxyStart == new.proxyStart
+            else { continue }
+            for geography in evacuation.plan.saviors.keys {
+                for (target, counts) in new.entered[geography] ?? [:] where receivers.contains(target) {
+                    let before = old.entered[geography]?[target] ?? RequestCounts()
+                    if let delta = counts.since(before) { moved[target, default: .init()] = (moved[target] ?? .init()) + delta }
+                }
+            }
+            if receivers.contains(region) { served[region] = Self.served(old, new) }
+            guard evacuation.isReturning, let before = soak.probes[region]?[evacuation.evacuee],
+                let probes = report.probes[evacuation.evacuee], probes.attempts >= before.attempts
+            else { continue }
+            // A region without users is proven by full transactions as well as by the few users of a canary (S25).
+            let attempts = probes.attempts - before.attempts
+            let good = min(attempts, max(0, probes.good - before.good))
+            // The newest probe may still be under way.
+            let failed = max(0, attempts - good - 1)
+            let own = served[evacuation.evacuee] ?? RequestCounts()
+            served[evacuation.evacuee] = own + RequestCounts(started: attempts, good: good, failed: failed)
+        }
+        return RungEvidence(moved: moved, served: served, evacueeGood: evacuation.evacueeGood)
+    }
+}

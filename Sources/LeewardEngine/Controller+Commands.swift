@@ -1,0 +1,298 @@
+import LeewardDetection
+public import LeewardModel
+public import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// Carries a command out or says which gate refuses; people pass the same physical rules as automation.
+    mutating func obey(
+        _ command: Command,
+        by principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        switch command {
+        case .evacuate(let region, let hash): self.evacuate(region, hash, principal, &output, now)
+        case .shift(let geography, let target, let points):
+            self.shift(geography, to: target, points, principal, &output, now)
+        case .approve(let id, let hash): self.approve(id, hash, principal, &output, now)
+        case .hold(let reason): self.hold(onRequest: reason, principal, &output, now)
+        case .resume: self.resume(principal, &output, now)
+        case .rollback: self.rollback(principal, &output, now)
+        case .failback: self.failback(principal, &output, now)
+        case .pin(let geography, let isPinned): self.pin(geography, isPinned, principal, &output, now)
+        case .kill(let isKilled):
+            {
+                self.record(.killed(isKilled, by: principal), &output, now)
+                let text = "the kill switch is \(isKilled ? "on: no new effect leaves" : "off")"
+                self.tell(isKilled ? .page : .warning, "\(text) (\(principal))", &output)
+                return .accepted(nil, text)
+            }()
+        case .acknowledge:
+            {
+                self.record(.acknowledged(by: principal), &output, now)
+                return .accepted(nil, "acknowledged; the block window is lifted")
+            }()
+        }
+    }
+
+    // MARK: - Begin
+
+    private mutating func evacuate(
+        _ region: RegionID,
+        _ hash: String?,
+        _ principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        if let active = self.state.evacuation, active.evacuee == region, active.phase == .relieving, !self.state.isKilled {
+            self.record(.approved(active.id, by: principal, planHash: active.plan.hash), &output, now)
+            self.enter(.proposed, because: "\(principal) turns the relief into an evacuation", &output, now)
+            return .accepted(active.id, "\(active.id): the relief of \(region) becomes an evacuation")
+        }
+        switch self.preview(of: region, at: now) {
+        case .failure(let problem): return .refused(["\(problem.description) (\(problem.rule.rawValue))"])
+        case .success(let preview):
+            if let hash, hash != preview.hash {
+                return .refused(["the plan is \(preview.hash) now, not \(hash); look at it again (S35)"])
+            }
+            guard preview.findings.ruling.isPermitted else {
+                self.record(.refused(region, by: principal, findings: preview.findings), &output, now)
+                return .refused(preview.findings.refusals)
+            }
+            let isPlanned = self.health(region) != .sick
+            self.open(
+                preview.plan,
+                origin: .command(principal),
+                isPlanned: isPlanned,
+                phase: .proposed,
+                findings: preview.findings,
+                &output,
+                now
+            )
+            return self.approveAtOnce(principal, "\(region) is being evacuated", &output, now)
+        }
+    }
+
+    private mutating func shift(
+        _ geography: GeographyID,
+        to target: RegionID,
+        _ points: Int,
+        _ principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        let shares = self.state.shares[geography]
+        let source = shares?.shares.max { ($0.1, $1.0.text) < ($1.1, $0.0.text) }?.0
+        do throws(PlanProblem) {
+            let plan = try Planner.shift(
+                geography,
+                from: source ?? target,
+                to: target,
+                points: points,
+                fleet: self.fleet,
+                shares: self.state.shares,
+                entries: self.state.entries,
+                arrivals: self.arrivals(now)
+            )
+            let context = self.startContext(plan.evacuee, isAutomatic: false, isRelief: true, now)
+            var findings = StartGates.findings(context) + self.shareFindings(plan, now)
+            findings.append(self.knownWorld(now))
+            guard findings.ruling.isPermitted else {
+                self.record(.refused(plan.evacuee, by: principal, findings: findings), &output, now)
+                return .refused(findings.refusals)
+            }
+            self.open(
+                plan,
+                origin: .command(principal),
+                isPlanned: true,
+                phase: .proposed,
+                findings: findings,
+                &output,
+                now
+            )
+            return self.approveAtOnce(principal, "\(geography) moves to \(target)", &output, now)
+        } catch {
+            return .refused(["\(error.description) (\(error.rule.rawValue))"])
+        }
+    }
+
+    /// Who asked has seen the plan and confirmed it; that is the approval.
+    private mutating func approveAtOnce(
+        _ principal: Principal,
+        _ sentence: String,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        guard let evacuation = self.state.evacuation else { return .refused(["it ended at once"]) }
+        self.record(
+            .approved(evacuation.id, by: principal, planHash: evacuation.plan.hash),
+            &output,
+            now
+        )
+        return .accepted(evacuation.id, "\(evacuation.id): \(sentence), plan \(evacuation.plan.hash)")
+    }
+
+    private mutating func approve(
+        _ id: EvacuationID,
+        _ hash: String?,
+        _ principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        guard let evacuation = self.state.evacuation, evacuation.id == id else {
+            return .refused(["\(id) is not active"])
+        }
+        guard evacuation.phase == .proposed else {
+            return .refused(["\(id) is \(evacuation.phase.rawValue); only a proposed one waits for approval"])
+        }
+        if let hash, hash != evacuation.plan.hash {
+            return .refused(["the plan of \(id) is \(evacuation.plan.hash), not \(hash) (S35)"])
+        }
+        self.record(.approved(id, by: principal, planHash: evacuation.plan.hash), &output, now)
+        return .accepted(id, "\(id) is approved")
+    }
+
+    // MARK: - Stop, go on, come back
+
+    private mutating func hold(
+        onRequest reason: String,
+        _ principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
+        guard evacuation.phase != .held else { return .refused(["\(evacuation.id) is held already"]) }
+        self.hold("\(reason.isEmpty ? "on request" : reason) (\(principal))", &output, now)
+        return .accepted(evacuation.id, "\(evacuation.id) is held")
+    }
+
+    private mutating func resume(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {
+        guard let evacuation = self.state.evacuation, evacuation.phase == .held else {
+            return .refused(["nothing is held"])
+        }
+        self.record(.resumed(evacuation.id, by: principal), &output, now)
+        self.soak = nil
+        self.retryAt = [:]
+        return .accepted(evacuation.id, "\(evacuation.id) goes on in \(evacuation.workingPhase.rawValue)")
+    }
+
+    private mutating func rollback(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {
+        guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
+        guard !self.state.isKilled else { return .refused(["the kill switch is on (S27)"]) }
+        if self.health(evacuation.evacuee) == .sick, evacuation.points > 0 || evacuation.hasPublished {
+            let reason = self.assessment.regions[evacuation.evacuee]?.reason ?? ""
+            return .refused(["\(evacuation.evacuee) is still sick, nobody is sent back there: \(reason) (S03)"])
+        }
+        self.turn(.rolledBack, because: "rollback by \(principal)", &output, now)
+        return .accepted(evacuation.id, "\(evacuation.id) rolls back")
+    }
+
+    private mutating func failback(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {
+        guard let evacuation = self.state.evacuation else { return .refused(["nothing is evacuated"]) }
+        guard evacuation.phase == .evacuated else {
+            return .refused(["\(evacuation.id) is \(evacuation.phase.rawValue); failback begins from evacuated"])
+        }
+        let findings = self.returnFindings(evacuation, now)
+        guard findings.ruling.isPermitted else { return .refused(findings.refusals) }
+        self.turn(.done, because: "failback by \(principal)", &output, now)
+        return .accepted(evacuation.id, "\(evacuation.id): \(evacuation.evacuee) gets its users back")
+    }
+
+    private mutating func pin(
+        _ geography: GeographyID,
+        _ isPinned: Bool,
+        _ principal: Principal,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Reply {
+        guard self.fleet.geographies[geography] != nil else {
+            return .refused(["\(geography) is no geography of this fleet"])
+        }
+        self.record(.pinned(geography, isPinned, by: principal), &output, now)
+        return .accepted(nil, "\(geography) is \(isPinned ? "pinned: automation leaves it alone" : "released")")
+    }
+
+    // MARK: - Look before
+
+    /// The plan as it would be carried out now, with every gate's answer; changes nothing.
+    public func preview(of region: RegionID, at now: Timestamp) -> Result<PlanPreview, PlanProblem> {
+        do throws(PlanProblem) {
+            let plan = try self.plan(evacuating: region, isPlanned: self.health(region) != .sick, now)
+            let loads = self.loads(under: plan.shares(at: plan.final), plan.receivers, now)
+            var injections = SortedMap<ClusterID, Int>()
+            var starts = SortedMap<ClusterID, Int>()
+            for load in loads where load.missing > 0 {
+                let own = self.observed.capacity(load.cluster.region, at: now)?.instances
+                    .filter { $0.service == load.cluster.service } ?? []
+                let dark = self.usableStock(own, live: own.filter { $0.membership == .live }).count
+                if min(dark, load.missing) > 0 { injections[load.cluster] = min(dark, load.missing) }
+                if load.missing > dark { starts[load.cluster] = load.missing - dark }
+            }
+            var findings = StartGates.findings(
+                self.startContext(region, isAutomatic: false, isRelief: true, now)
+            )
+            findings += self.shareFindings(plan, now)
+            findings.append(self.knownWorld(now))
+            return .success(
+                PlanPreview(
+                    plan: plan,
+                    hash: plan.hash,
+                    loads: loads.map(Self.finite),
+                    injections: injections,
+                    coldStarts: starts,
+                    findings: findings
+                )
+            )
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Warm, well for long enough, and known: only then may users return (S25).
+    func returnFindings(_ evacuation: Evacuation, _ now: Timestamp) -> [Finding] {
+        let limits = self.fleet.limits
+        let evacuee = evacuation.evacuee
+        let good = self.assessment.probesGoodSince[evacuee].map { now - $0 }
+        let isSick = self.health(evacuee) == .sick
+        let short = self.loads(under: evacuation.plan.baseline, [evacuee], now).first { !$0.isCovered }
+        return [
+            Finding(
+                .s25,
+                "its probes have been good for \(good ?? .zero)",
+                stoppedBy: "probes good for less than \(limits.stableFor)",
+                refusal: isSick && !evacuation.isPlanned
+                    ? "\(evacuee) is sick: \(self.assessment.regions[evacuee]?.reason ?? "")"
+                    : (good ?? .zero) < limits.stableFor
+                        ? "\(evacuee) has had good probes for \(good ?? .zero); \(limits.stableFor) are needed" : nil
+            ),
+            Finding(
+                .s06,
+                short.map { "\($0.cluster) has \($0.ready) ready" } ?? "\(evacuee) is warm for all that returns",
+                stoppedBy: "a cluster that is too small for what returns",
+                // Unknown is no reason to begin, a shortage is: cold starts are ordered on the way, rung by rung.
+                refusal: nil
+            ),
+        ]
+    }
+
+    private func shareFindings(_ plan: Plan, _ now: Timestamp) -> [Finding] {
+        ShareGates.findings(
+            ShareContext(
+                before: self.state.shares,
+                after: plan.shares(at: plan.final),
+                fleet: self.fleet,
+                health: self.healths,
+                arrivals: self.arrivals(now),
+                capacity: []
+            )
+        )
+    }
+
+    /// JSON has no infinity; what is not known shows as minus one.
+    static func finite(_ load: ClusterLoad) -> ClusterLoad {
+        var load = load
+        if !load.predicted.isFinite { load.predicted = -1 }
+        return load
+    }
+}

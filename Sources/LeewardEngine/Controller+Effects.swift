@@ -1,0 +1,239 @@
+import LeewardModel
+import LeewardPlanning
+
+/// Something that the world does not have yet although the state says that it should.
+struct Want {
+    var key: String
+    var effect: Effect
+    /// When the subject was last read; a call leaves only on a reading newer than the last call's end (S12).
+    var readAt: Timestamp
+}
+
+extension Controller {
+    /// Compares what should be with what was read, and sends what is missing: one call per lane, journaled first.
+    mutating func reconcile(_ output: inout Output, _ now: Timestamp) {
+        guard !self.state.isKilled, let evacuation = self.state.evacuation else { return }
+        for want in self.wants(evacuation, now) {
+            let lane = want.effect.lane
+            let key = EffectKey(want.key)
+            guard self.inFlight[lane] == nil, want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1),
+                now >= self.retryAt[key] ?? now
+            else { continue }
+            guard self.state.attempts[key, default: 0] < self.fleet.limits.maxAttempts else {
+                self.giveUp(want, evacuation, &output, now)
+                continue
+            }
+            guard self.mayCall(want.effect, now) else { continue }
+            let fence = Fence(epoch: self.state.epoch, key: key)
+            self.record(.intent(fence, want.effect), &output, now)
+            self.inFlight[lane] = key
+            output.calls.append(Call(fence: fence, effect: want.effect, deadline: self.fleet.limits.callTimeout))
+        }
+    }
+
+    mutating func ended(_ key: EffectKey, _ outcome: Outcome, _ output: inout Output, _ now: Timestamp) {
+        guard let effect = self.state.open[key] else { return }
+        self.record(.outcome(key, outcome), &output, now)
+        self.inFlight[effect.lane] = nil
+        self.laneEnded[effect.lane] = now
+        let attempt = self.state.attempts[key, default: 1]
+        if outcome != .done {
+            // Doubling waits, spread by the key so that many keys do not come back together (S28).
+            let base = Int64(100) << Int64(min(attempt, 5))
+            var hash = StableHash()
+            hash.combine(key.text)
+            hash.combine(attempt)
+            self.retryAt[key] = now + .milliseconds(base / 2 + Int64(hash.value % UInt64(base)))
+            self.tell(.warning, "\(key): \(Self.sentence(outcome))", &output)
+        }
+    }
+
+    static func sentence(_ outcome: Outcome) -> String {
+        switch outcome {
+        case .done: "done"
+        case .refused(let reason): "refused: \(reason)"
+        case .failed(let reason): "failed: \(reason)"
+        case .unknown(let reason): "no answer: \(reason); it is read back before another try"
+        }
+    }
+
+    /// A budget that is used up calls a person, except for the evacuee: nothing outside it waits for it (S23).
+    private mutating func giveUp(
+        _ want: Want,
+        _ evacuation: Evacuation,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        guard want.effect.region != evacuation.evacuee || evacuation.isReturning else { return }
+        self.hold("\(want.key) failed \(self.fleet.limits.maxAttempts) times (S28)", &output, now)
+    }
+
+    /// Calls per second and provider stay under the ceiling in every phase (S29).
+    private mutating func mayCall(_ effect: Effect, _ now: Timestamp) -> Bool {
+        let provider = effect.region?.text ?? "zone"
+        let recent = (self.sentAt[provider] ?? []).filter { now - $0 < .seconds(1) }
+        guard recent.count < self.fleet.limits.callsPerSecond else { return false }
+        self.sentAt[provider] = recent + [now]
+        return true
+    }
+
+    // MARK: - What is missing
+
+    private func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+        var wants: [Want] = []
+        for region in self.fleet.regions.keys {
+            wants += self.edgeWants(region, evacuation, now)
+            wants += self.providerWants(region, evacuation, now)
+        }
+        if evacuation.phase != .held { wants += self.instanceWants(evacuation, now) }
+        return wants + self.zoneWants(evacuation, now)
+    }
+
+    private func edgeWants(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+        guard self.state.generation.value > 0, let report = self.observed.edge(region, at: now),
+            let readAt = self.observed.edgeSeenAt(region), report.accepted.generation < self.state.generation
+        else { return [] }
+        if report.accepted.epoch < self.state.epoch {
+            return [.init(key: "claim/\(self.state.epoch)/edge/\(region)", effect: .claimEdge(region), readAt: readAt)]
+        }
+        return [
+            .init(
+                key: "\(evacuation.id)/edge/\(region)/g\(self.state.generation)",
+                effect: .publishEdge(region, self.state.generation, self.state.shares),
+                readAt: readAt
+            )
+        ]
+    }
+
+    private func providerWants(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+        guard let seen = self.observed.capacity[region], now - seen.at <= Observations.fresh else { return [] }
+        let report = seen.value
+        let floors = evacuation.floors[region] ?? [:]
+        let wantsFreeze = !evacuation.isThawing
+        let isAsWanted = wantsFreeze ? report.isFrozen && report.floors == floors : !report.isFrozen
+        if isAsWanted { return [] }
+        if report.epoch < self.state.epoch {
+            return [
+                .init(key: "claim/\(self.state.epoch)/provider/\(region)", effect: .claimProvider(region), readAt: seen.at)
+            ]
+        }
+        // Verified again and again: another actor may have lifted it, and each time is an effect of its own (S09).
+        let turn = report.sequence / 100
+        return wantsFreeze
+            ? [
+                .init(
+                    key: "\(evacuation.id)/freeze/\(region)/\(self.state.epoch).\(turn)",
+                    effect: .freeze(region, floors: floors),
+                    readAt: seen.at
+                )
+            ]
+            : [
+                .init(
+                    key: "\(evacuation.id)/unfreeze/\(region)/\(self.state.epoch).\(turn)",
+                    effect: .unfreeze(region),
+                    readAt: seen.at
+                )
+            ]
+    }
+
+    private func instanceWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+        var wants: [Want] = []
+        let home: Membership = evacuation.isWithdrawing ? .shadow : .live
+        let away: Membership = evacuation.isWithdrawing ? .live : .shadow
+        for (cluster, chosen) in evacuation.injected {
+            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else { continue }
+            guard seen.value.epoch >= self.state.epoch else {
+                wants.append(self.claim(cluster.region, seen.at))
+                continue
+            }
+            let own = seen.value.instances.filter { chosen.contains($0.id) && $0.state != .failed }
+            let inAway = own.filter { $0.membership == away }.map(\.id).sorted()
+            let inNone = own.filter { $0.membership == .none }.map(\.id).sorted()
+            // What is in no cluster finishes its way BEFORE more is taken out (S10).
+            if !inNone.isEmpty {
+                wants.append(
+                    .init(
+                        key: self.key(evacuation, "attach-\(home.rawValue)", cluster, inNone),
+                        effect: .attach(cluster, inNone, to: home),
+                        readAt: seen.at
+                    )
+                )
+            } else if !inAway.isEmpty {
+                wants.append(
+                    .init(
+                        key: self.key(evacuation, "detach-\(away.rawValue)", cluster, inAway),
+                        effect: .detach(cluster, inAway, from: away),
+                        readAt: seen.at
+                    )
+                )
+            }
+        }
+        guard !evacuation.isWithdrawing else { return wants }
+        for (cluster, target) in evacuation.startTargets {
+            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else { continue }
+            let own = seen.value.instances.filter { $0.service == cluster.service && $0.state != .failed }
+            let chosen = evacuation.injected[cluster] ?? []
+            let count = own.reduce(0) { $0 + ($1.membership == .live || chosen.contains($1.id) ? 1 : 0) }
+            guard count < target else { continue }
+            guard seen.value.epoch >= self.state.epoch else {
+                wants.append(self.claim(cluster.region, seen.at))
+                continue
+            }
+            wants.append(
+                .init(
+                    key: "\(evacuation.id)/start/\(cluster)/\(target)",
+                    effect: .start(cluster, count: target - count),
+                    readAt: seen.at
+                )
+            )
+        }
+        return wants
+    }
+
+    private func claim(_ region: RegionID, _ readAt: Timestamp) -> Want {
+        .init(key: "claim/\(self.state.epoch)/provider/\(region)", effect: .claimProvider(region), readAt: readAt)
+    }
+
+    private func key(
+        _ evacuation: Evacuation,
+        _ verb: String,
+        _ cluster: ClusterID,
+        _ instances: [InstanceID]
+    ) -> String {
+        var hash = StableHash()
+        for instance in instances { hash.combine(instance.text) }
+        return "\(evacuation.id)/\(verb)/\(cluster)/\(hash.short)"
+    }
+
+    private func zoneWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+        guard evacuation.hasPublished, let seen = self.observed.zone, now - seen.at <= .seconds(5),
+            let behind = seen.value.servers.first(where: { !self.isAsIntended($0) })
+        else { return [] }
+        if let marker = behind.marker, marker.epoch < self.state.epoch {
+            return [
+                .init(key: "claim/\(self.state.epoch)/zone", effect: .claimZone(old: marker), readAt: seen.at)
+            ]
+        }
+        var sets = SortedMap<HostName, RecordChange>()
+        for geography in evacuation.plan.published {
+            guard let host = self.fleet.geographies[geography]?.host else { continue }
+            let old = (behind.records[HostName(host)] ?? []).sorted()
+            let new = self.fleet.entryAddresses(self.state.entries[geography] ?? []).sorted()
+            if old != new, !new.isEmpty { sets[HostName(host)] = RecordChange(old: old, new: new) }
+        }
+        return [
+            .init(
+                key: "\(evacuation.id)/zone/g\(self.state.zoneGeneration)",
+                effect: .updateZone(
+                    ZoneChange(
+                        oldMarker: behind.marker,
+                        newGeneration: self.state.zoneGeneration,
+                        sets: sets,
+                        ttl: self.fleet.limits.dnsTTL
+                    )
+                ),
+                readAt: seen.at
+            )
+        ]
+    }
+}

@@ -1,0 +1,198 @@
+import LeewardDetection
+import LeewardForecast
+import LeewardModel
+
+extension Controller {
+    /// Asks the detector, and writes a changed verdict down.
+    mutating func assess(_ output: inout Output, _ now: Timestamp) {
+        self.remember(now)
+        let input = DetectionInput(
+            signals: self.observed.signals,
+            signalsAge: self.observed.signalsAt.map { now - $0 } ?? .days(1),
+            edges: self.edgeWindows(now),
+            probes: self.probeWindows(now),
+            placement: self.cautious(self.observed.placements.map(\.value)),
+            entry: self.cautious(self.observed.entryPlacements.map(\.value))
+        )
+        self.assessment = self.detector.step(input, at: now)
+        guard self.assessment.fleet != self.state.verdict else { return }
+        self.record(
+            .verdict(self.assessment.fleet, reason: self.assessment.reason, classes: self.assessment.classes),
+            &output,
+            now
+        )
+        let text = "verdict \(self.assessment.fleet): \(self.assessment.reason)"
+        if self.assessment.fleet == .global { self.page(text, &output, now) } else { self.tell(.info, text, &output) }
+    }
+
+    func health(_ region: RegionID) -> LeewardModel.Health { self.assessment.regions[region]?.health ?? .unknown }
+
+    var healths: SortedMap<RegionID, LeewardModel.Health> { self.assessment.regions.mapValues(\.health) }
+
+    /// A proxy that neither its agent nor two other regions reach carries nothing (S16).
+    func carriesNothing(_ region: RegionID, _ now: Timestamp) -> Bool {
+        if self.observed.edge(region, at: now)?.loaded != nil { return false }
+        var failing = 0
+        for vantage in self.fleet.regions.keys where vantage != region {
+            guard let counts = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region] else { continue }
+            if counts.attempts >= 3 && counts.good == 0 { failing += 1 }
+        }
+        return failing >= min(2, self.fleet.regions.count - 1)
+    }
+
+    /// Requests per second by geography: what arrives now, or what used to arrive where that is more.
+    var arrivals: SortedMap<GeographyID, Double> { self.observed.usualArrivals }
+
+    func arrivals(_ now: Timestamp) -> SortedMap<GeographyID, Double> {
+        var result = self.observed.usualArrivals
+        for (geography, rate) in self.presentArrivals(.seconds(8), now) {
+            result[geography] = max(rate, result[geography] ?? 0)
+        }
+        return result
+    }
+
+    /// Part of the user requests that the evacuee's own instances completed well over the last seconds; nil with too few.
+    func goodPart(servedBy region: RegionID, _ now: Timestamp) -> Double? {
+        guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(4), at: now) else { return nil }
+        let counts = Self.served(old, new)
+        guard counts.started >= 20 else { return nil }
+        return min(1, Double(counts.good) / Double(counts.started))
+    }
+
+    /// Requests to a service per user request of a home region; infinite where nothing is known, so that nobody moves (S06).
+    func mix(_ home: RegionID, _ service: ServiceID, _ now: Timestamp) -> Double {
+        let traffic = self.fleet.geographies.filter { $0.1.home == home }
+            .reduce(0.0) { $0 + (self.observed.usualArrivals[$1.0] ?? 0) }
+        if traffic > 0, let at = self.observed.signals?.readAt,
+            let load = self.demand?.load(of: service, in: home, traffic: traffic, at: at), load.p90.isFinite
+        {
+            return load.p90 / traffic
+        }
+        return self.observedMix(service, now) ?? .infinity
+    }
+
+    // MARK: - Windows
+
+    /// Without a forecast the mix of all edges together stands in; it is observed, not assumed.
+    private func observedMix(_ service: ServiceID, _ now: Timestamp) -> Double? {
+        var all = 0
+        var own = 0
+        for region in self.fleet.regions.keys {
+            guard let (old, new, _) = self.observed.ends(of: region, within: Observations.memory, at: now) else { continue }
+            for (name, counts) in new.served {
+                guard let delta = counts.since(old.served[name] ?? RequestCounts()) else { continue }
+                all += delta.started
+                if name == service { own += delta.started }
+            }
+        }
+        return all >= 200 ? Double(own) / Double(all) * 1.1 : nil
+    }
+
+    func presentArrivals(_ span: Span, _ now: Timestamp) -> SortedMap<GeographyID, Double> {
+        var result = SortedMap<GeographyID, Double>()
+        for region in self.fleet.regions.keys {
+            guard let (old, new, length) = self.observed.ends(of: region, within: span, at: now) else { continue }
+            for (geography, byRegion) in new.entered {
+                for (target, counts) in byRegion {
+                    let before = old.entered[geography]?[target] ?? RequestCounts()
+                    guard let delta = counts.since(before) else { continue }
+                    result[geography, default: 0] += Double(delta.started) / length.seconds
+                }
+            }
+        }
+        return result
+    }
+
+    static func served(_ old: EdgeCounters, _ new: EdgeCounters) -> RequestCounts {
+        var sum = RequestCounts()
+        for (service, counts) in new.served {
+            if let delta = counts.since(old.served[service] ?? RequestCounts()) { sum = sum + delta }
+        }
+        return sum
+    }
+
+    private func edgeWindows(_ now: Timestamp) -> SortedMap<RegionID, EdgeWindow> {
+        var windows = SortedMap<RegionID, EdgeWindow>()
+        for region in self.fleet.regions.keys {
+            guard let (old, new, span) = self.observed.ends(of: region, within: .seconds(4), at: now) else { continue }
+            var entered = RequestCounts()
+            for (geography, byRegion) in new.entered {
+                for (target, counts) in byRegion {
+                    let before = old.entered[geography]?[target] ?? RequestCounts()
+                    if let delta = counts.since(before) { entered = entered + delta }
+                }
+            }
+            windows[region] = EdgeWindow(span: span, served: Self.served(old, new), entered: entered)
+        }
+        return windows
+    }
+
+    private func probeWindows(_ now: Timestamp) -> [ProbeWindow] {
+        var windows: [ProbeWindow] = []
+        for vantage in self.fleet.regions.keys {
+            for (target, counts) in self.observed.probes(from: vantage, within: .seconds(4), at: now) {
+                windows.append(
+                    ProbeWindow(vantage: vantage, target: target, attempts: counts.attempts, good: counts.good)
+                )
+            }
+        }
+        return windows
+    }
+
+    // MARK: - Where traffic should be
+
+    private mutating func remember(_ now: Timestamp) {
+        if self.state.evacuation == nil, self.assessment.fleet == .normal || self.observed.usualArrivals.isEmpty {
+            let present = self.presentArrivals(.seconds(12), now)
+            for geography in self.fleet.geographies.keys {
+                guard let rate = present[geography], rate > 0 else { continue }
+                let before = self.observed.usualArrivals[geography] ?? rate
+                self.observed.usualArrivals[geography] = before + (rate - before) * 0.05
+            }
+        }
+        // A bucket mixes what was before a shift with what came after; long enough for two buckets and the store's lag.
+        let memory = self.fleet.limits.bucket * 3 + .seconds(5)
+        self.observed.placements.append(.init(value: self.placement { self.state.shares[$0]?.shares.mapValues {
+            Double($0.basisPoints) / 10_000
+        } ?? [:] }, at: now))
+        self.observed.placements.removeAll { now - $0.at > memory }
+        self.observed.entryPlacements.append(.init(value: self.placement { geography in
+            let regions = self.state.entries[geography] ?? []
+            return SortedMap(regions.map { ($0, 1 / Double(max(1, regions.count))) })
+        }, at: now))
+        self.observed.entryPlacements.removeAll { now - $0.at > memory + self.fleet.limits.dnsTTL }
+    }
+
+    /// Serving region -> home region -> part of the home's usual traffic.
+    private func placement(
+        _ parts: (GeographyID) -> SortedMap<RegionID, Double>
+    ) -> SortedMap<RegionID, SortedMap<RegionID, Double>> {
+        var result = SortedMap<RegionID, SortedMap<RegionID, Double>>(self.fleet.regions.keys.map { ($0, [:]) })
+        for home in self.fleet.regions.keys {
+            let geographies = self.fleet.geographies.filter { $0.1.home == home }.map(\.0)
+            let known = geographies.allSatisfy { (self.observed.usualArrivals[$0] ?? 0) > 0 }
+            let weight: (GeographyID) -> Double = { known ? self.observed.usualArrivals[$0] ?? 1 : 1 }
+            let total = geographies.reduce(0.0) { $0 + weight($1) }
+            guard total > 0 else { continue }
+            for geography in geographies {
+                for (region, part) in parts(geography) where part > 0 {
+                    result[region, default: [:]][home, default: 0] += part * weight(geography) / total
+                }
+            }
+        }
+        return result
+    }
+
+    /// The least that each region had to carry at any moment of the window: expecting more would turn a shift into a dip.
+    private func cautious(
+        _ placements: [SortedMap<RegionID, SortedMap<RegionID, Double>>]
+    ) -> SortedMap<RegionID, SortedMap<RegionID, Double>> {
+        guard var result = placements.last else { return [:] }
+        for placement in placements.dropLast() {
+            for (region, row) in result {
+                for (home, part) in row { result[region, default: [:]][home] = min(part, placement[region]?[home] ?? 0) }
+            }
+        }
+        return result.mapValues { row in SortedMap(row.filter { $0.1 > 0.0001 }.map { ($0.0, $0.1) }) }
+    }
+}

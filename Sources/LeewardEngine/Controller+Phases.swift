@@ -1,0 +1,217 @@
+import LeewardDetection
+import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// Lets the active evacuation go as far as it can at this moment; a few phases may pass in one step.
+    mutating func advance(_ output: inout Output, _ now: Timestamp) {
+        self.waiting = nil
+        self.readResidual(now)
+        for _ in 0..<Phase.allCases.count {
+            guard let evacuation = self.state.evacuation, !self.state.isKilled else { return }
+            let before = self.state
+            switch evacuation.phase {
+            case .relieving: self.relieve(evacuation, &output, now)
+            case .proposed: self.propose(evacuation, &output, now)
+            case .approved: self.enter(.preparing, because: "scale-down is frozen and stock injected", &output, now)
+            case .preparing: self.prepare(evacuation, &output, now)
+            case .shifting: self.shift(evacuation, &output, now)
+            case .publishing: self.publish(evacuation, &output, now)
+            case .settling: self.settle(evacuation, &output, now)
+            case .returning: self.comeBack(evacuation, &output, now)
+            case .evacuated, .held, .done, .rolledBack, .refused: return
+            }
+            if self.state == before { return }
+        }
+    }
+
+    // MARK: - Relief
+
+    private mutating func relieve(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !self.holdIfGlobal(&output, now) else { return }
+        let limits = self.fleet.limits
+        if let since = self.assessment.probesGoodSince[evacuation.evacuee], self.health(evacuation.evacuee) != .sick,
+            now - since >= limits.reliefReturnAfter
+        {
+            self.turn(.done, because: "its probes have been good for \(now - since); the blip has passed", &output, now)
+            return
+        }
+        self.stock(evacuation, &output, now)
+        if !evacuation.isDNSOnly { self.climb(evacuation, &output, now) }
+        guard let current = self.state.evacuation, current.phase == .relieving else { return }
+        guard let since = self.assessment.sickSince[current.evacuee] else { return }
+        let isServed = current.points == current.plan.final && self.movedIsServed(current, now)
+        let limit = isServed ? limits.hardenAfterRelieved : limits.hardenAfter
+        if now - since >= limit {
+            self.enter(.proposed, because: "\(current.evacuee) has been sick for \(now - since)", &output, now)
+        }
+    }
+
+    /// True while what was moved is served at 99.9 % or better: hurry would buy nothing.
+    private func movedIsServed(_ evacuation: Evacuation, _ now: Timestamp) -> Bool {
+        var good = 0
+        var all = 0
+        for region in self.fleet.regions.keys {
+            guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(10), at: now) else { continue }
+            for geography in evacuation.plan.saviors.keys {
+                for (target, counts) in new.entered[geography] ?? [:] {
+                    let before = old.entered[geography]?[target] ?? RequestCounts()
+                    guard let delta = counts.since(before) else { continue }
+                    good += delta.good
+                    all += delta.good + delta.failed
+                }
+            }
+        }
+        return all > 0 && Double(good) >= Double(all) * 0.999
+    }
+
+    // MARK: - Decide
+
+    private mutating func propose(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard evacuation.approvedBy == nil else {
+            self.enter(.approved, because: "approved by \(evacuation.approvedBy?.text ?? "")", &output, now)
+            return
+        }
+        let findings = StartGates.findings(
+            self.startContext(evacuation.evacuee, isAutomatic: true, isRelief: false, now)
+        )
+        guard findings.ruling.isPermitted else {
+            self.record(.refused(evacuation.evacuee, by: .automation, findings: findings), &output, now)
+            self.hold(findings.refusals.joined(separator: "; "), &output, now)
+            return
+        }
+        switch self.fleet.policy.evacuation {
+        case .act:
+            self.record(
+                .approved(evacuation.id, by: .automation, planHash: evacuation.plan.hash),
+                &output,
+                now
+            )
+            self.enter(.approved, because: "policy lets automation act", findings: findings, &output, now)
+        case .approve, .recommend, .observe:
+            self.waiting = "waits for `leeward approve \(evacuation.id)` (plan \(evacuation.plan.hash))"
+        }
+    }
+
+    // MARK: - Prepare and shift
+
+    private mutating func prepare(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !self.holdIfGlobal(&output, now) else { return }
+        self.stock(evacuation, &output, now)
+        for region in evacuation.plan.receivers {
+            guard let report = self.observed.capacity(region, at: now) else {
+                self.waiting = "the provider of \(region) does not answer (S09)"
+                return
+            }
+            guard report.isFrozen else {
+                self.waiting = "scale-down in \(region) is not frozen yet (S09)"
+                return
+            }
+        }
+        let short = self.loads(under: evacuation.plan.shares(at: evacuation.plan.final), evacuation.plan.receivers, now)
+            .filter { !$0.isCovered }
+        // An emergency goes as far as capacity carries; a planned move has time to wait for all of it.
+        if let first = short.first, evacuation.isPlanned {
+            self.waiting = "\(first.cluster) has \(first.ready) ready of \(first.needed) needed (S06)"
+            return
+        }
+        self.enter(
+            .shifting,
+            because: short.isEmpty ? "every savior is ready" : "as far as ready capacity carries",
+            &output,
+            now
+        )
+    }
+
+    private mutating func shift(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !self.holdIfGlobal(&output, now) else { return }
+        self.stock(evacuation, &output, now)
+        if evacuation.isDNSOnly, evacuation.points < evacuation.plan.final {
+            self.climbForDNS(evacuation, &output, now)
+            return
+        }
+        guard self.climb(evacuation, &output, now), let current = self.state.evacuation else { return }
+        if current.plan.publishes {
+            self.enter(.publishing, because: "all of it is served by \(self.receivers(current.plan))", &output, now)
+        } else {
+            self.enter(.evacuated, because: "the shift is complete", &output, now)
+        }
+    }
+
+    // MARK: - Settle
+
+    private mutating func settle(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        let limits = self.fleet.limits
+        guard let served = self.residualReading.served else {
+            self.residualGoodSince = nil
+            self.waiting = "the residual cannot be measured (S39)"
+            return
+        }
+        guard served <= limits.residual else {
+            self.residualGoodSince = nil
+            self.waiting = "\(evacuation.evacuee) still serves \(served) bp, the limit is \(limits.residual) (S39)"
+            return
+        }
+        let since = self.residualGoodSince ?? now
+        self.residualGoodSince = since
+        guard now - since >= limits.residualFor else {
+            self.waiting = "residual \(served) bp for \(now - since) of \(limits.residualFor) (S39)"
+            return
+        }
+        self.enter(
+            .evacuated,
+            because: "its instances served \(served) bp of its users' requests for \(now - since)",
+            &output,
+            now
+        )
+    }
+
+    /// Basis points of the affected geographies' requests that the evacuee's instances serve, and that enter at its edge (S39).
+    private mutating func readResidual(_ now: Timestamp) {
+        guard let evacuation = self.state.evacuation else {
+            self.residualReading = (nil, nil)
+            return
+        }
+        let evacuee = evacuation.evacuee
+        var all = 0
+        var served = 0
+        var entered = 0
+        var isEdgeKnown = false
+        for region in self.fleet.regions.keys {
+            guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(5), at: now) else { continue }
+            if region == evacuee { isEdgeKnown = true }
+            for geography in evacuation.plan.saviors.keys {
+                for (target, counts) in new.entered[geography] ?? [:] {
+                    let before = old.entered[geography]?[target] ?? RequestCounts()
+                    guard let delta = counts.since(before) else { continue }
+                    all += delta.started
+                    if target == evacuee { served += delta.started }
+                    if region == evacuee { entered += delta.started }
+                }
+            }
+        }
+        // A dead edge serves nobody; what its stale clients lose is counted by the clients.
+        guard all > 0, isEdgeKnown || self.carriesNothing(evacuee, now) else {
+            self.residualReading = (nil, nil)
+            return
+        }
+        self.residualReading = (served * 10_000 / all, isEdgeKnown ? entered * 10_000 / all : nil)
+    }
+
+    // MARK: - Shared
+
+    mutating func turn(_ ending: Phase, because reason: String, _ output: inout Output, _ now: Timestamp) {
+        guard let id = self.state.evacuation?.id else { return }
+        self.record(.turned(id, ending: ending, reason: reason), &output, now)
+        self.soak = nil
+        self.tell(.info, "\(id) returning: \(reason)", &output)
+    }
+
+    /// More than one sick region while something moves: stop, extend nothing, call a person (S19).
+    mutating func holdIfGlobal(_ output: inout Output, _ now: Timestamp) -> Bool {
+        guard self.assessment.fleet == .global else { return false }
+        self.hold("the problem is in more than one region: \(self.assessment.reason) (S19)", &output, now)
+        return true
+    }
+}

@@ -1,0 +1,99 @@
+import LeewardDetection
+import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// DNS, one geography at a time, smallest first; each read back from every authoritative server BEFORE the next.
+    mutating func publish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !self.holdIfGlobal(&output, now) else { return }
+        self.stock(evacuation, &output, now)
+        for geography in evacuation.plan.published {
+            let wanted = evacuation.plan.entries(of: geography)
+            guard self.state.entries[geography] != wanted else { continue }
+            guard !evacuation.hasPublished || self.isZoneRead(now) else { return }
+            for region in wanted where self.health(region) != .healthy {
+                self.waiting = "\(region) is \(self.health(region).rawValue); \(geography) does not move there (S07)"
+                return
+            }
+            self.intend(wanted, for: geography, evacuation, &output, now)
+            return
+        }
+        guard self.isZoneRead(now) else { return }
+        self.enter(.settling, because: "every authoritative server answers with the saviors", &output, now)
+    }
+
+    /// Writes the intended entries of one geography down; the reconciler makes the call.
+    mutating func intend(
+        _ entries: [RegionID],
+        for geography: GeographyID,
+        _ evacuation: Evacuation,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        let findings = self.recordGates(entries, geography, now)
+        guard findings.ruling.isPermitted else {
+            self.waiting = findings.refusals.joined(separator: "; ")
+            return
+        }
+        var highest = self.state.zoneGeneration
+        for server in self.observed.zone?.value.servers ?? [] {
+            if let marker = server.marker { highest = max(highest, marker.generation) }
+        }
+        self.record(
+            .entries(evacuation.id, geography, entries, highest.next, findings: findings),
+            &output,
+            now
+        )
+        self.tell(.info, "\(geography) enters at \(entries.map(\.text).joined(separator: ", "))", &output)
+    }
+
+    private func recordGates(_ entries: [RegionID], _ geography: GeographyID, _ now: Timestamp) -> [Finding] {
+        let limits = self.fleet.limits
+        let addresses = self.fleet.entryAddresses(entries)
+        let part = 10_000 / max(1, self.fleet.geographies.count)
+        let servers = self.observed.zone.map { now - $0.at <= .seconds(5) ? $0.value.servers.count : 0 } ?? 0
+        return [
+            Finding(
+                .s15,
+                "\(addresses.count) addresses for \(geography), \(part) of 10000 of all names in one change",
+                stoppedBy: "an empty record set, or a change of more than \(limits.dnsMaxChange) of 10000 of all names",
+                refusal: addresses.isEmpty || addresses.count != entries.count
+                    ? "\(geography) would have no address" : part > limits.dnsMaxChange
+                        ? "one change would move \(part) of 10000 of all names; the limit is \(limits.dnsMaxChange)" : nil
+            ),
+            Finding(
+                .s16,
+                "\(servers) of \(self.fleet.zone.servers.count) authoritative servers answer",
+                stoppedBy: "no authoritative server that answers",
+                refusal: servers > 0 ? nil : "no authoritative server of \(self.fleet.zone.name) answers"
+            ),
+        ]
+    }
+
+    /// True when every authoritative server answers with the intended entries of the plan's geographies (S16).
+    mutating func isZoneRead(_ now: Timestamp) -> Bool {
+        guard let seen = self.observed.zone, now - seen.at <= .seconds(5) else {
+            self.waiting = "the zone \(self.fleet.zone.name) has not been read (S16)"
+            return false
+        }
+        guard seen.value.silent.isEmpty, seen.value.servers.count == self.fleet.zone.servers.count else {
+            self.waiting = "\(seen.value.silent.joined(separator: ", ")) does not answer (S16)"
+            return false
+        }
+        for server in seen.value.servers where !self.isAsIntended(server) {
+            self.waiting = "\(server.server) does not have the intended records yet (S16)"
+            return false
+        }
+        return true
+    }
+
+    func isAsIntended(_ server: ZoneServerReport) -> Bool {
+        guard let evacuation = self.state.evacuation else { return true }
+        return evacuation.plan.published.allSatisfy { geography in
+            guard let host = self.fleet.geographies[geography]?.host else { return true }
+            let wanted = self.fleet.entryAddresses(self.state.entries[geography] ?? []).sorted()
+            return (server.records[HostName(host)] ?? []).sorted() == wanted
+        }
+    }
+}

@@ -1,0 +1,129 @@
+import LeewardDetection
+import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// The way back: shares rung by rung, then DNS, then the instances, then scale-down; each observed BEFORE the next.
+    mutating func comeBack(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        if evacuation.points > 0 || !self.isSoaked(now) {
+            self.comeDown(evacuation, &output, now)
+        } else if self.republish(evacuation, &output, now) {
+            self.withdraw(evacuation, &output, now)
+        }
+    }
+
+    /// True once generation and shares of the last rung back are loaded and have soaked; trivially where nothing was moved.
+    private mutating func isSoaked(_ now: Timestamp) -> Bool {
+        guard self.state.generation.value > 0 else { return true }
+        guard self.isLoadedEverywhere(now), let loadedAt = self.soak?.loadedAt else { return false }
+        return now - loadedAt >= self.fleet.limits.soakMin
+    }
+
+    private mutating func comeDown(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        if self.health(evacuation.evacuee) == .sick, evacuation.points < evacuation.plan.final || evacuation.points > 0 {
+            self.sendAgain(evacuation, &output, now)
+            return
+        }
+        self.stock(evacuation, &output, now)
+        // The first step back needs no soak of the rung it leaves: that one has been proven on the way out.
+        let isFirst = evacuation.points == evacuation.plan.final || self.soak == nil && evacuation.points > 0
+        guard self.isLoadedEverywhere(now) else { return }
+        if !isFirst {
+            switch self.proof(evacuation, now) {
+            case .open(let sentence):
+                self.waiting = sentence + " (S25)"
+                self.holdIfSoakIsOver(sentence, &output, now)
+                return
+            case .breach(let rule, let sentence):
+                self.page("\(evacuation.id): \(sentence) (\(rule.rawValue)); what came back leaves again", &output, now)
+                self.sendAgain(evacuation, &output, now)
+                return
+            case .positive(let sentence):
+                if self.soak?.isProven != true {
+                    self.soak?.isProven = true
+                    self.record(.proven(evacuation.id, points: evacuation.points, evidence: sentence), &output, now)
+                }
+            }
+        }
+        guard evacuation.points > 0 else { return }
+        guard self.health(evacuation.evacuee) != .unknown || evacuation.isPlanned else {
+            self.waiting = "nothing is known of \(evacuation.evacuee) (S18)"
+            return
+        }
+        self.openRung(self.nextRungBack(evacuation), evacuation, &output, now)
+    }
+
+    /// A planned move that is undone goes home at once: that region never stopped being well and warm.
+    private func nextRungBack(_ evacuation: Evacuation) -> Int {
+        if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished { return 0 }
+        let ladder = evacuation.hasPublished ? self.fleet.limits.gentleLadder : self.fleet.limits.emergencyLadder
+        let final = evacuation.plan.final
+        for rung in ladder {
+            let points = final * (10_000 - rung) / 10_000
+            if points < evacuation.points { return points }
+        }
+        return 0
+    }
+
+    /// The region is not well after all: everything moves out again to the last shares that were proven.
+    private mutating func sendAgain(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !evacuation.isPlanned else {
+            self.hold("\(evacuation.evacuee) is sick on the way back (S25)", &output, now)
+            return
+        }
+        let phase: Phase = evacuation.hasPublished ? .evacuated : .relieving
+        self.enter(phase, because: "\(evacuation.evacuee) is not well yet", &output, now)
+        guard let again = self.state.evacuation, again.points != again.plan.final else { return }
+        let loads = self.loads(under: again.plan.shares(at: again.plan.final), again.plan.receivers, now)
+        if again.hasPublished, loads.allSatisfy(\.isCovered) { self.openRung(again.plan.final, again, &output, now) }
+    }
+
+    /// DNS back to the entries of before, one geography at a time. True when nothing is left to do.
+    private mutating func republish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        guard evacuation.hasPublished else { return true }
+        for geography in evacuation.plan.published {
+            let before = evacuation.plan.baselineEntries[geography] ?? []
+            guard self.state.entries[geography] != before else { continue }
+            guard self.isZoneRead(now) else { return false }
+            self.intend(before, for: geography, evacuation, &output, now)
+            return false
+        }
+        return self.isZoneRead(now)
+    }
+
+    private mutating func withdraw(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard evacuation.isWithdrawing else {
+            self.record(.withdrawing(evacuation.id), &output, now)
+            return
+        }
+        for (cluster, chosen) in evacuation.injected {
+            guard let report = self.observed.capacity(cluster.region, at: now) else {
+                self.waiting = "the provider of \(cluster.region) does not answer"
+                return
+            }
+            let out = report.instances.filter { chosen.contains($0.id) && $0.membership != .shadow && $0.state != .failed }
+            guard out.isEmpty else {
+                self.waiting = "\(out.count) instances of \(cluster) are on their way back to the shadow cluster"
+                return
+            }
+        }
+        guard evacuation.isThawing else {
+            self.record(.thawing(evacuation.id), &output, now)
+            return
+        }
+        for region in self.fleet.regions.keys {
+            guard let report = self.observed.capacity(region, at: now) else { continue }
+            guard !report.isFrozen else {
+                self.waiting = "scale-down in \(region) is still frozen"
+                return
+            }
+        }
+        self.enter(
+            evacuation.ending,
+            because: "shares, records and instances are as they were before",
+            &output,
+            now
+        )
+    }
+}

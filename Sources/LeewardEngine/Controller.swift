@@ -1,0 +1,121 @@
+import LeewardDetection
+import LeewardForecast
+public import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+/// Decides: takes what happened, returns what to write down and what to do. Pure, synchronous and deterministic.
+///
+/// Persistent state is the fold of the journal's records (`state`); everything else is observation and is gathered anew after
+/// a restart. The same journal and the same inputs at the same times give the same outputs.
+public struct Controller: Sendable {
+    public internal(set) var fleet: Fleet
+    public internal(set) var state: FleetState
+
+    var observed = Observations()
+    var detector: Detector
+    var assessment = Assessment()
+    var demand: DemandModel?
+    /// The call on its way per lane, and when the last one ended (S42, S12).
+    var inFlight: SortedMap<String, EffectKey> = [:]
+    var laneEnded: SortedMap<String, Timestamp> = [:]
+    var retryAt: SortedMap<EffectKey, Timestamp> = [:]
+    /// Times of recent calls per provider, for the rate ceiling (S29).
+    var sentAt: SortedMap<String, [Timestamp]> = [:]
+    var soak: Soak?
+    var residualGoodSince: Timestamp?
+    var residualReading: (served: Int?, entry: Int?) = (nil, nil)
+    var waiting: String?
+    var lastRefusal: [String] = []
+    var lastBoot: String
+
+    /// Rebuilds the state from the journal. Times of an earlier boot count as `now`: windows start over in full (S26).
+    public init(fleet: Fleet, journal: [JournalEntry], boot: String, at now: Timestamp) {
+        self.fleet = fleet
+        self.state = FleetState(fleet: fleet)
+        self.detector = Detector(fleet: fleet)
+        self.lastBoot = boot
+        for entry in journal { self.state.apply(entry.record, at: entry.boot == boot ? entry.at : now) }
+        if let evacuation = self.state.evacuation { self.observed.usualArrivals = evacuation.plan.arrivals }
+    }
+
+    /// Takes a new epoch and closes what the last life left open; call once, before the first `step`.
+    public mutating func begin(at now: Timestamp) -> Output {
+        var output = Output()
+        for key in self.state.open.keys {
+            self.record(.outcome(key, .unknown("the controller ended before the answer came")), &output, now)
+        }
+        self.record(.started(self.state.epoch.next, fleet: self.fleet.name), &output, now)
+        if let evacuation = self.state.evacuation {
+            self.tell(.info, "\(evacuation.id) goes on in \(evacuation.phase.rawValue)", &output)
+        }
+        return output
+    }
+
+    /// Takes one input and returns everything that follows from it.
+    public mutating func step(_ input: Input, at now: Timestamp) -> Output {
+        var output = Output()
+        switch input {
+        case .ticked: self.assess(&output, now)
+        case .signalsArrived(let report):
+            self.observed.signals = report
+            self.observed.signalsAt = now
+            self.assess(&output, now)
+        case .historyArrived(let samples): self.demand = DemandModel.fit(history: samples)
+        case .edgeReported(let report): self.observed.take(report, at: now)
+        case .capacityReported(let report): self.observed.take(report, at: now)
+        case .zoneReported(let report): self.observed.zone = .init(value: report, at: now)
+        case .callEnded(let key, let outcome): self.ended(key, outcome, &output, now)
+        case .commandArrived(let id, let command, let principal):
+            let reply = self.obey(command, by: principal, &output, now)
+            output.replies.append((id, reply))
+        case .fleetChanged(let fleet): self.adopt(fleet, &output)
+        }
+        self.startIfCalledFor(&output, now)
+        self.advance(&output, now)
+        self.reconcile(&output, now)
+        return output
+    }
+
+    // MARK: - Shared by the extensions
+
+    mutating func record(_ record: Record, _ output: inout Output, _ now: Timestamp) {
+        self.state.apply(record, at: now)
+        output.records.append(record)
+    }
+
+    func tell(_ level: Notice.Level, _ text: String, _ output: inout Output) {
+        output.notices.append(Notice(level, text))
+    }
+
+    mutating func page(_ text: String, _ output: inout Output, _ now: Timestamp) {
+        self.record(.paged(text), &output, now)
+        self.tell(.page, text, &output)
+    }
+
+    /// Stops where it is safe and calls a person.
+    mutating func hold(_ reason: String, _ output: inout Output, _ now: Timestamp) {
+        guard let evacuation = self.state.evacuation, evacuation.phase != .held else { return }
+        self.record(.held(evacuation.id, reason: reason), &output, now)
+        self.page("\(evacuation.id) is held: \(reason)", &output, now)
+    }
+
+    mutating func enter(
+        _ phase: Phase,
+        because reason: String,
+        findings: [Finding] = [],
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        guard let id = self.state.evacuation?.id else { return }
+        self.record(.phase(id, phase, reason: reason, findings: findings), &output, now)
+        self.residualGoodSince = nil
+        self.tell(.info, "\(id) \(phase.rawValue): \(reason)", &output)
+    }
+
+    private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {
+        self.fleet = fleet
+        self.detector = Detector(fleet: fleet)
+        self.tell(.info, "the fleet file \(fleet.name) is in force", &output)
+    }
+}

@@ -1,0 +1,130 @@
+public import LeewardModel
+
+/// What the journal says: the fold of its records, equal after every replay.
+public struct FleetState: Hashable, Sendable, Codable {
+    public var epoch = Epoch(0)
+    /// Highest generation of shares ever intended.
+    public var generation = Generation(0)
+    /// Highest generation of the zone ever intended.
+    public var zoneGeneration = Generation(0)
+    /// The shares that should be in force.
+    public var shares: ShareTable
+    /// Where each geography should enter.
+    public var entries: SortedMap<GeographyID, [RegionID]>
+    public var evacuation: Evacuation?
+    public var finished: [Finished] = []
+    public var openedCount = 0
+    public var isKilled = false
+    public var pinned: [GeographyID] = []
+    public var acknowledgedAt: Timestamp?
+    public var verdict = Verdict.unknown
+    /// Intents without an outcome: they may have landed.
+    public var open: SortedMap<EffectKey, Effect> = [:]
+    /// Sends per key, for the retry budget (S28).
+    public var attempts: SortedMap<EffectKey, Int> = [:]
+
+    /// One that has ended.
+    public struct Finished: Hashable, Sendable, Codable {
+        public var id: EvacuationID
+        public var evacuee: RegionID
+        public var phase: Phase
+        public var wasAutomatic: Bool
+        public var wasPlanned: Bool
+        /// True when it only ever relieved: it counts for the relief window, not for the block window.
+        public var wasRelief: Bool
+        public var openedAt: Timestamp
+        public var endedAt: Timestamp
+    }
+
+    /// Ended evacuations that are remembered; the windows of S24 look back 24 hours at most.
+    public static let finishedLimit = 200
+
+    public init(fleet: Fleet) {
+        self.shares = fleet.homeShares
+        self.entries = fleet.geographies.mapValues { [$0.home] }
+    }
+
+    /// Applies one record; the only way that state changes.
+    public mutating func apply(_ record: Record, at now: Timestamp) {
+        switch record {
+        case .started(let epoch, _): self.epoch = max(self.epoch, epoch)
+        case .verdict(let verdict, _, _): self.verdict = verdict
+        case .refused, .paged, .proven: break
+        case .opened(let evacuation, _):
+            self.evacuation = evacuation
+            self.openedCount += 1
+            self.attempts = [:]
+        case .phase(_, let phase, _, _): self.enter(phase, at: now)
+        case .held(_, let reason):
+            let from = self.evacuation?.phase
+            self.evacuation?.heldFrom = from
+            self.evacuation?.heldBecause = reason
+            self.evacuation?.phase = .held
+            self.evacuation?.phaseSince = now
+        case .resumed:
+            let from = self.evacuation?.heldFrom ?? .held
+            self.evacuation?.phase = from
+            self.evacuation?.heldFrom = nil
+            self.evacuation?.heldBecause = nil
+            self.evacuation?.phaseSince = now
+            self.attempts = [:]
+        case .approved(_, let principal, _): self.evacuation?.approvedBy = principal
+        case .turned(_, let ending, _):
+            self.evacuation?.heldFrom = nil
+            self.evacuation?.heldBecause = nil
+            self.evacuation?.isReturning = true
+            self.evacuation?.ending = ending
+            self.evacuation?.phase = .returning
+            self.evacuation?.phaseSince = now
+            self.attempts = [:]
+        case .rung(_, let points, let generation, let shares, _):
+            self.evacuation?.points = points
+            self.generation = max(self.generation, generation)
+            self.shares = shares
+        case .stock(_, let cluster, let instances):
+            self.evacuation?.injected[cluster, default: []] += instances
+        case .startTarget(_, let cluster, let count): self.evacuation?.startTargets[cluster] = count
+        case .entries(_, let geography, let regions, let generation, _):
+            self.entries[geography] = regions
+            self.zoneGeneration = max(self.zoneGeneration, generation)
+            self.evacuation?.hasPublished = true
+        case .withdrawing: self.evacuation?.isWithdrawing = true
+        case .thawing: self.evacuation?.isThawing = true
+        case .intent(let fence, let effect):
+            self.open[fence.key] = effect
+            self.attempts[fence.key, default: 0] += 1
+        case .outcome(let key, _): self.open[key] = nil
+        case .killed(let isKilled, _): self.isKilled = isKilled
+        case .pinned(let geography, let isPinned, _):
+            self.pinned.removeAll { $0 == geography }
+            if isPinned { self.pinned = (self.pinned + [geography]).sorted() }
+        case .acknowledged: self.acknowledgedAt = now
+        }
+    }
+
+    private mutating func enter(_ phase: Phase, at now: Timestamp) {
+        guard var evacuation = self.evacuation else { return }
+        let from = evacuation.workingPhase
+        evacuation.phase = phase
+        evacuation.phaseSince = now
+        // A return that failed goes forward again: the instances stay, the way back starts anew.
+        if phase == .relieving || phase == .evacuated || phase == .shifting { evacuation.isReturning = false }
+        self.evacuation = evacuation
+        guard phase.isTerminal else { return }
+        self.finished.append(
+            Finished(
+                id: evacuation.id,
+                evacuee: evacuation.evacuee,
+                phase: phase,
+                wasAutomatic: evacuation.origin.isAutomatic,
+                wasPlanned: evacuation.isPlanned,
+                wasRelief: !evacuation.hasPublished && evacuation.approvedBy == nil && from != .proposed,
+                openedAt: evacuation.openedAt,
+                endedAt: now
+            )
+        )
+        if self.finished.count > Self.finishedLimit { self.finished.removeFirst() }
+        self.evacuation = nil
+        self.attempts = [:]
+    }
+}

@@ -1,0 +1,76 @@
+public import LeewardModel
+public import LeewardSafety
+
+/// An entry of the journal: what was decided, intended or learned. State is the fold of all records, nothing else.
+public enum Record: Hashable, Sendable, Codable {
+    /// A controller began to act under this epoch; durable BEFORE the epoch is first used (S14).
+    case started(Epoch, fleet: String)
+    /// The fleet's verdict changed.
+    case verdict(Verdict, reason: String, classes: [EvidenceClass])
+    /// Something was not begun; the findings say which gate refused.
+    case refused(RegionID, by: Principal, findings: [Finding])
+    case opened(Evacuation, findings: [Finding])
+    case phase(EvacuationID, Phase, reason: String, findings: [Finding])
+    case held(EvacuationID, reason: String)
+    case resumed(EvacuationID, by: Principal)
+    case approved(EvacuationID, by: Principal, planHash: String)
+    /// The way back begins; `ending` is `done` or `rolledBack`.
+    case turned(EvacuationID, ending: Phase, reason: String)
+    /// The desired shares change; durable BEFORE any proxy hears of it.
+    case rung(EvacuationID, points: Int, Generation, ShareTable, findings: [Finding])
+    case proven(EvacuationID, points: Int, evidence: String)
+    /// Dark instances chosen for injection, added to those already chosen.
+    case stock(EvacuationID, ClusterID, [InstanceID])
+    case startTarget(EvacuationID, ClusterID, Int)
+    /// The desired entries of one geography change; durable BEFORE the zone hears of it.
+    case entries(EvacuationID, GeographyID, [RegionID], Generation, findings: [Finding])
+    case withdrawing(EvacuationID)
+    case thawing(EvacuationID)
+    /// Durable BEFORE the call leaves (S12).
+    case intent(Fence, Effect)
+    case outcome(EffectKey, Outcome)
+    case killed(Bool, by: Principal)
+    case pinned(GeographyID, Bool, by: Principal)
+    case acknowledged(by: Principal)
+    /// A person was called.
+    case paged(String)
+
+    /// The evacuation that the record belongs to, where it belongs to one.
+    public var evacuation: EvacuationID? {
+        switch self {
+        case .opened(let evacuation, _): evacuation.id
+        case .phase(let id, _, _, _), .held(let id, _), .resumed(let id, _), .approved(let id, _, _),
+            .turned(let id, _, _), .rung(let id, _, _, _, _), .proven(let id, _, _), .stock(let id, _, _),
+            .startTarget(let id, _, _), .entries(let id, _, _, _, _), .withdrawing(let id), .thawing(let id):
+            id
+        case .intent(let fence, _): Self.evacuation(of: fence.key)
+        case .outcome(let key, _): Self.evacuation(of: key)
+        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged: nil
+        }
+    }
+
+    /// Keys of an evacuation's effects begin with its id and a slash.
+    private static func evacuation(of key: EffectKey) -> EvacuationID? {
+        guard key.text.hasPrefix("e"), let slash = key.text.firstIndex(of: "/") else { return nil }
+        return EvacuationID(String(key.text[..<slash]))
+    }
+}
+
+/// A record at its place in the journal.
+public struct JournalEntry: Hashable, Sendable, Codable {
+    /// Gapless from 1 (S43).
+    public var sequence: Int64
+    /// Monotonic time; comparable only within one `boot` (S26).
+    public var at: Timestamp
+    public var boot: String
+    /// For people; no decision reads it.
+    public var wall: WallTime
+    public var record: Record
+    public init(sequence: Int64, at: Timestamp, boot: String, wall: WallTime, record: Record) {
+        self.sequence = sequence
+        self.at = at
+        self.boot = boot
+        self.wall = wall
+        self.record = record
+    }
+}

@@ -1,0 +1,39 @@
+public import LeewardModel
+
+/// The controller's view at one moment; what status, API and progress lines show.
+public struct FleetStatus: Hashable, Sendable, Codable {
+    public var fleet: String
+    public var epoch: Epoch
+    public var verdict: Verdict
+    public var reason: String
+    public var classes: [EvidenceClass]
+    public var regions: [RegionVerdict]
+    /// The active evacuation, or nil at rest.
+    public var evacuation: Evacuation?
+    /// The last one that ended.
+    public var last: FleetState.Finished?
+    /// Shares as intended, and as each proxy has really loaded them; a region whose proxy does not answer is missing.
+    public var shares: ShareTable
+    public var loaded: SortedMap<RegionID, ShareTable>
+    public var generation: Generation
+    public var entries: SortedMap<GeographyID, [RegionID]>
+    /// Entries as every answering authoritative server has them, by host.
+    public var records: SortedMap<HostName, [String]>
+    /// Injected instances that are observed live now.
+    public var injectedLive: Int
+    /// Part of the affected users' requests that the evacuee's own instances still serve, in basis points.
+    public var servedResidual: Int?
+    /// Part that still arrives at its edge.
+    public var entryResidual: Int?
+    /// Why nothing moves at the moment, in one sentence; nil while something does.
+    public var waiting: String?
+    public var orphans: [InstanceID]
+    public var isKilled: Bool
+    public var pinned: [GeographyID]
+    /// How long the evacuee's probes have been good; failback may be proposed after `stableFor`.
+    public var probesGoodFor: Span?
+    /// True when evidence, edges, capacity and zone have all been read: the controller could act.
+    public var isReady: Bool
+    /// Calls on their way.
+    public var inFlight: [EffectKey]
+}

@@ -1,0 +1,116 @@
+public import LeewardModel
+
+/// What completed since a rung was loaded everywhere.
+public struct RungEvidence: Hashable, Sendable {
+    /// Requests that this rung's plan moved, by receiver.
+    public var moved: SortedMap<RegionID, RequestCounts>
+    /// All user requests that each receiver's own instances served.
+    public var served: SortedMap<RegionID, RequestCounts>
+    /// Part of user requests that the evacuee itself still serves well, 0...1.
+    public var evacueeGood: Double
+    public init(
+        moved: SortedMap<RegionID, RequestCounts>,
+        served: SortedMap<RegionID, RequestCounts>,
+        evacueeGood: Double
+    ) {
+        self.moved = moved
+        self.served = served
+        self.evacueeGood = evacueeGood
+    }
+}
+
+/// The sequential tests that end a soak (S07): counts, not percentages; too few requests is no verdict.
+public enum Proof: Hashable, Sendable {
+    case positive(String)
+    case open(String)
+    case breach(Rule, String)
+
+    /// Chance that luck alone gives a wrong "yes".
+    public static let error = 0.001
+    /// A planned rung must prove at most this part failing, over at least `plannedRequests` (S07).
+    public static let plannedFailing = 0.01
+    public static let plannedRequests = 300
+
+    /// Each receiver must be better than the evacuee at 0.1 % error, judged on the requests that moved to it.
+    public static func emergency(_ evidence: RungEvidence) -> Proof {
+        var sentences: [String] = []
+        for (region, counts) in evidence.moved {
+            let completed = counts.good + counts.failed
+            let sentence = "\(region) served \(counts.good) of \(completed) moved requests"
+            if completed >= 20, Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood) {
+                return .breach(.s08, sentence + ", no better than the evacuee")
+            }
+            guard isBetter(good: counts.good, of: completed, than: evidence.evacueeGood) else {
+                return .open(sentence + "; \(successesNeeded(evidence.evacueeGood)) in a row prove it better")
+            }
+            sentences.append(sentence)
+        }
+        guard !sentences.isEmpty else { return .open("nothing has moved yet") }
+        return .positive(
+            sentences.joined(separator: ", ") + ", better than the \(percent(evidence.evacueeGood)) of the evacuee"
+        )
+    }
+
+    /// Each receiver must show at most 1 % failing over 300 completed requests, and none to speak of among those that moved.
+    ///
+    /// The 300 are all that the receiver's own instances completed since the rung opened: a canary of 1 % would need
+    /// minutes for 300 of its own. The moved ones are judged beside them, so that a path which fails only for them is seen.
+    public static func planned(_ evidence: RungEvidence) -> Proof {
+        var sentences: [String] = []
+        for (region, counts) in evidence.served {
+            let completed = counts.good + counts.failed
+            let moved = evidence.moved[region] ?? RequestCounts()
+            let movedCompleted = moved.good + moved.failed
+            let sentence = "\(region) completed \(completed) requests, \(counts.failed) failed; "
+                + "\(movedCompleted) of them moved, \(moved.failed) failed"
+            if Double(counts.failed) > max(3, Double(completed) * plannedFailing)
+                || Double(moved.failed) > max(1, Double(movedCompleted) * plannedFailing)
+            {
+                return .breach(.s08, sentence)
+            }
+            guard completed >= plannedRequests else { return .open(sentence + "; \(plannedRequests) are needed") }
+            guard moved.good > 0 else { return .open(sentence + "; none that moved has completed") }
+            sentences.append(sentence)
+        }
+        guard !sentences.isEmpty else { return .open("nothing has completed yet") }
+        return .positive(sentences.joined(separator: ", "))
+    }
+
+    /// True when `good` of `completed` would be luck with a chance below 0.1 % if the true rate were `rate`.
+    ///
+    /// Exact binomial tail up to 200 requests; above that the normal approximation at 3.09 standard deviations.
+    public static func isBetter(good: Int, of completed: Int, than rate: Double) -> Bool {
+        guard completed > 0, good > 0 else { return false }
+        let p = min(max(rate, 0), 0.999)
+        if p <= 0 { return true }
+        if completed > 200 {
+            let n = Double(completed)
+            return Double(good) / n > p + 3.09 * (p * (1 - p) / n).squareRoot()
+        }
+        // Walks down from "all good": each term follows from the one before it.
+        var term = 1.0
+        for _ in 0..<completed { term *= p }
+        var tail = 0.0
+        var successes = completed
+        while successes >= good {
+            tail += term
+            term *= Double(successes) / Double(completed - successes + 1) * (1 - p) / p
+            successes -= 1
+        }
+        return tail <= error
+    }
+
+    /// Successes in a row that prove better than `rate`: 8 against 40 %, 31 against 80 %.
+    public static func successesNeeded(_ rate: Double) -> Int {
+        let p = min(max(rate, 0), 0.999)
+        var count = 1
+        var chance = p
+        while chance > error {
+            chance *= p
+            count += 1
+        }
+        return count
+    }
+
+    private static func percent(_ part: Double) -> String { "\(Int((part * 100).rounded())) %" }
+}

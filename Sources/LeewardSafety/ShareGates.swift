@@ -1,0 +1,144 @@
+public import LeewardModel
+
+/// What the gates before a share change look at.
+public struct ShareContext: Sendable {
+    public var before: ShareTable
+    public var after: ShareTable
+    public var fleet: Fleet
+    public var health: SortedMap<RegionID, Health>
+    public var arrivals: SortedMap<GeographyID, Double>
+    /// Predicted and carried load of every cluster that gets more, as one sentence each, with whether it is covered.
+    public var capacity: [CapacityLine]
+    /// True on a step towards the plan's first shares.
+    public var isReturn: Bool
+
+    /// One cluster's numbers.
+    public struct CapacityLine: Hashable, Sendable {
+        public var cluster: ClusterID
+        public var predicted: Double
+        public var ready: Int
+        public var needed: Int
+        public init(cluster: ClusterID, predicted: Double, ready: Int, needed: Int) {
+            self.cluster = cluster
+            self.predicted = predicted
+            self.ready = ready
+            self.needed = needed
+        }
+    }
+
+    public init(
+        before: ShareTable,
+        after: ShareTable,
+        fleet: Fleet,
+        health: SortedMap<RegionID, Health>,
+        arrivals: SortedMap<GeographyID, Double>,
+        capacity: [CapacityLine],
+        isReturn: Bool = false
+    ) {
+        self.before = before
+        self.after = after
+        self.fleet = fleet
+        self.health = health
+        self.arrivals = arrivals
+        self.capacity = capacity
+        self.isReturn = isReturn
+    }
+}
+
+/// The physical rules of a share change: they hold for automation, for people and for break-glass alike.
+public enum ShareGates {
+    /// All findings in the order of the rules.
+    public static func findings(_ context: ShareContext) -> [Finding] {
+        [lastHealthy(context), complete(context), capacity(context), regionShare(context), residency(context)]
+    }
+
+    private static func lastHealthy(_ context: ShareContext) -> Finding {
+        var lost: [String] = []
+        for (geography, after) in context.after {
+            let allowed = context.fleet.geographies[geography]?.allowed ?? []
+            let isBlind = allowed.allSatisfy { (context.health[$0] ?? .unknown) == .unknown }
+            let serves: (ShareVector) -> Bool = { vector in
+                vector.regions.contains { region in
+                    let health = context.health[region] ?? .unknown
+                    return allowed.contains(region) && (health == .healthy || isBlind && health == .unknown)
+                }
+            }
+            guard let before = context.before[geography] else { continue }
+            if serves(before) && !serves(after) { lost.append("\(geography) (\(after))") }
+        }
+        return Finding(
+            .s03,
+            "every geography keeps a healthy region",
+            stoppedBy: "a geography whose every share is in sick or unknown regions",
+            refusal: lost.isEmpty ? nil : "\(lost.joined(separator: "; ")) would be left without a healthy region"
+        )
+    }
+
+    private static func complete(_ context: ShareContext) -> Finding {
+        let missing = context.fleet.geographies.keys.filter { context.after[$0] == nil }.map(\.text)
+        return Finding(
+            .s04,
+            "\(context.after.count) geographies, each summing to 10000",
+            stoppedBy: "a geography without shares, or shares that do not sum to 10000",
+            refusal: missing.isEmpty ? nil : "\(missing.joined(separator: ", ")) has no shares in this table"
+        )
+    }
+
+    private static func capacity(_ context: ShareContext) -> Finding {
+        let short = context.capacity.filter { $0.ready < $0.needed }
+        let sentence: (ShareContext.CapacityLine) -> String = {
+            "\($0.cluster) has \($0.ready) ready of \($0.needed) needed for \(Int($0.predicted.rounded())) requests/s"
+        }
+        let tightest = context.capacity.min { ($0.ready - $0.needed, $0.cluster) < ($1.ready - $1.needed, $1.cluster) }
+        return Finding(
+            .s06,
+            tightest.map(sentence) ?? "no cluster gets more",
+            stoppedBy: "a cluster with fewer ready instances than the forecast needs at "
+                + "\(context.fleet.limits.saviorLimit / 100) % load",
+            refusal: short.isEmpty ? nil : short.map(sentence).joined(separator: "; ")
+        )
+    }
+
+    private static func regionShare(_ context: ShareContext) -> Finding {
+        let total = context.arrivals.values.reduce(0, +)
+        var over: [String] = []
+        var largest = 0
+        for region in context.fleet.regions.keys {
+            let part = { (table: ShareTable) -> Int in
+                var sum = 0.0
+                for (geography, vector) in table {
+                    sum += (context.arrivals[geography] ?? 0) * Double(vector[region]) / 10_000
+                }
+                return total > 0 ? Int((sum / total * 10_000).rounded()) : 0
+            }
+            let after = part(context.after)
+            largest = max(largest, after)
+            if after > context.fleet.limits.maxRegionShare, after > part(context.before), !context.isReturn {
+                over.append("\(region) would carry \(after) of 10000 of all traffic")
+            }
+        }
+        return Finding(
+            .s38,
+            "the largest region carries \(largest) of 10000 of all traffic",
+            stoppedBy: "more than \(context.fleet.limits.maxRegionShare) in one region",
+            refusal: over.isEmpty
+                ? nil : over.joined(separator: "; ") + "; the limit is \(context.fleet.limits.maxRegionShare)"
+        )
+    }
+
+    private static func residency(_ context: ShareContext) -> Finding {
+        var wrong: [String] = []
+        for (geography, vector) in context.after {
+            let allowed = context.fleet.geographies[geography]?.allowed ?? []
+            for region in vector.regions where !allowed.contains(region) {
+                wrong.append("\(geography) may not be served by \(region)")
+            }
+        }
+        return Finding(
+            .s40,
+            "every share is in an allowed region",
+            stoppedBy: "a share outside a geography's allowed regions",
+            refusal: wrong.isEmpty ? nil : wrong.joined(separator: "; ")
+        )
+    }
+}

@@ -1,0 +1,110 @@
+import LeewardEngine
+import LeewardModel
+import Testing
+
+/// Whole runs against the small world: each is a scenario of the design, and each is cut and resumed in InterruptionTests.
+@Suite struct EvacuationTests {
+    @Test func aDeadRegionIsRelievedThenEvacuatedAndComesBackExactly() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        #expect(run.until(20) { $0.controller.state.evacuation?.points == 10_000 }, "\(run.notices.map(\.text))")
+        #expect(run.world.edges["us-east-1"]?.shares["us-east"] == ShareVector(all: "eu-west-1"))
+        #expect(run.world.edges["us-east-1"]?.shares["south-america"] == ShareVector(all: "us-west-2"))
+        #expect(run.world.marker == nil, "relief leaves DNS alone")
+        #expect(run.until(220) { $0.phase == .evacuated }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(run.world.records["us-east.lab.test"] == [TestFleet.address("eu-west-1")])
+        run.world.fault["us-east-1"] = .healthy
+        run.pass(seconds: 30)
+        #expect(run.phase == .evacuated, "nobody sends users back unasked")
+        run.say(.failback)
+        #expect(run.until(300) { $0.last?.phase == .done }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        run.pass(seconds: 2)
+        #expect(run.isAsBefore)
+        #expect(run.world.violations.isEmpty, "\(run.world.violations)")
+        #expect(Set(run.world.applied).count == run.world.applied.count, "no effect lands twice")
+    }
+
+    @Test func aBlipEndsInRelief() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        run.pass(seconds: 43)
+        run.world.fault["us-east-1"] = .healthy
+        #expect(run.until(120) { $0.last?.phase == .done }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        run.pass(seconds: 2)
+        #expect(run.isAsBefore)
+        #expect(run.world.marker == nil, "no DNS change")
+        #expect(run.last?.wasRelief == true)
+    }
+
+    @Test func aDrillMovesGentlyOutAndBackWithoutAFailedRequest() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.say(.evacuate("us-east-1", planHash: nil))
+        #expect(run.until(200) { $0.phase == .evacuated }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        run.pass(seconds: 5)
+        run.say(.failback)
+        #expect(run.until(200) { $0.last?.phase == .done }, "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        run.pass(seconds: 2)
+        #expect(run.world.failed == 0)
+        #expect(run.isAsBefore)
+        let rungs = run.journal.compactMap { entry -> Int? in
+            if case .rung(_, let points, _, _, _) = entry.record { points } else { nil }
+        }
+        #expect(rungs.first == 100 && rungs.contains(10_000) && rungs.last == 0)
+    }
+
+    @Test(arguments: [World.Fault.brownout, .hang])
+    func aSickRegionIsRelievedAlsoWhenItStillAnswers(_ fault: World.Fault) {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = fault
+        #expect(run.until(40) { $0.controller.state.evacuation?.points == 10_000 }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting)) \(run.controller.status(at: run.world.now).regions)")
+    }
+
+    @Test func whenAllRegionsBreakNothingMovesAndAPersonIsCalled() {
+        var run = Run()
+        run.pass(seconds: 30)
+        for region in TestFleet.regions { run.world.fault[region] = .down }
+        run.pass(seconds: 120)
+        #expect(run.controller.state.evacuation == nil)
+        #expect(run.world.applied.isEmpty)
+        #expect(run.controller.status(at: run.world.now).verdict == .global)
+        #expect(run.notices.contains { $0.level == .page })
+    }
+
+    @Test func aDeadEdgeIsLeftByDNSAlone() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.edges["us-east-1"]?.isUp = false
+        #expect(run.until(120) { $0.world.records["us-east.lab.test"] == [TestFleet.address("eu-west-1")] }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(run.until(60) { $0.phase == .evacuated }, "\(String(describing: run.controller.status(at: run.world.now).waiting))")
+        run.world.edges["us-east-1"]?.isUp = true
+        run.pass(seconds: 25)
+        run.say(.failback)
+        #expect(run.until(300) { $0.last?.phase == .done }, "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(run.isAsBefore)
+    }
+
+    @Test func withoutStockTrafficMovesOnlyAsFarAsReadyInstancesCarry() {
+        var run = Run(shadow: 0)
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        run.pass(seconds: 60)
+        let points = run.controller.state.evacuation?.points ?? 0
+        #expect(points > 0 && points < 10_000)
+        #expect(run.world.providers["eu-west-1"]?.instances.contains { $0.state == .starting } == true)
+        #expect(run.until(120) { $0.controller.state.evacuation?.points == 10_000 }, "\(String(describing: run.controller.status(at: run.world.now).waiting))")
+    }
+
+    @Test func lostAnswersAreReadBackAndNothingLandsTwice() {
+        var run = Run()
+        run.losesAnswers = true
+        run.pass(seconds: 30)
+        run.say(.evacuate("us-east-1", planHash: nil))
+        #expect(run.until(300) { $0.phase == .evacuated }, "\(run.notices.map(\.text))")
+        #expect(Set(run.world.applied).count == run.world.applied.count)
+        #expect(run.world.failed == 0)
+    }
+}
