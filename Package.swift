@@ -1,4 +1,5 @@
 // swift-tools-version: 6.2
+import Foundation
 import PackageDescription
 
 // One flat package. `LEEWARD_ROOMS` keeps only the named targets and what they need:
@@ -50,7 +51,11 @@ let rooms: [Room] = [
     Room(kind: .library, name: "LeewardProviders", needs: ["LeewardModel"]),
     Room(kind: .library, name: "LeewardHTTP", needs: net + ["NIOFoundationCompat"]),
     Room(kind: .library, name: "LeewardFleetFile", needs: ["LeewardModel", "Yams"]),
-    Room(kind: .library, name: "LeewardDNS", needs: ["LeewardModel", "LeewardProviders", "NIOCore", "NIOPosix", "Crypto"]),
+    Room(
+        kind: .library,
+        name: "LeewardDNS",
+        needs: ["LeewardModel", "LeewardProviders", "NIOCore", "NIOPosix", "Crypto"]
+    ),
     Room(kind: .library, name: "LeewardPrometheus", needs: ["LeewardModel", "LeewardProviders", "LeewardHTTP"]),
     Room(kind: .library, name: "LeewardProcesses", needs: ["LeewardModel", "LeewardProviders", "LeewardHTTP"]),
     Room(
@@ -81,7 +86,7 @@ let rooms: [Room] = [
         name: "LeewardLab",
         needs: net + [
             "LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardFleetFile", "LeewardProcesses", "LeewardDNS",
-            "LeewardAgent", "ArgumentParser", "Logging", "Histogram",
+            "LeewardAgent", "ArgumentParser", "Logging", "Histogram", "Crypto",
         ]
     ),
     Room(kind: .executable, name: "leeward-lab", needs: ["LeewardLab"]),
@@ -96,32 +101,56 @@ let rooms: [Room] = [
     Room(kind: .test, name: "LeewardEngineTests", needs: pure, isPure: true),
     Room(kind: .test, name: "LeewardFleetFileTests", needs: ["LeewardFleetFile", "LeewardModel"]),
     Room(kind: .test, name: "LeewardHTTPTests", needs: ["LeewardHTTP", "NIOCore", "NIOPosix", "NIOHTTP1"]),
-    Room(kind: .test, name: "LeewardDNSTests", needs: ["LeewardDNS", "LeewardProviders", "LeewardModel", "LeewardTestKit"]),
+    Room(
+        kind: .test,
+        name: "LeewardDNSTests",
+        needs: ["LeewardDNS", "LeewardProviders", "LeewardModel", "LeewardTestKit"]
+    ),
     Room(
         kind: .test,
         name: "LeewardPrometheusTests",
-        needs: ["LeewardPrometheus", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardTestKit"]
+        needs: [
+            "LeewardPrometheus", "LeewardDetection", "LeewardProviders", "LeewardModel", "LeewardHTTP",
+            "LeewardTestKit",
+            "LeewardProcesses",
+        ]
     ),
     Room(
         kind: .test,
         name: "LeewardAgentTests",
-        needs: ["LeewardAgent", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardProcesses", "LeewardTestKit"]
+        needs: [
+            "LeewardAgent", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardProcesses", "LeewardTestKit",
+        ]
     ),
     Room(
         kind: .test,
         name: "LeewardProcessesTests",
-        needs: ["LeewardProcesses", "LeewardLab", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardTestKit"]
+        needs: [
+            "LeewardProcesses", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardTestKit",
+            "leeward-lab-instance",
+        ]
     ),
     Room(kind: .test, name: "LeewardStoreTests", needs: ["LeewardStore", "LeewardEngine", "LeewardModel", "GRDB"]),
-    Room(kind: .test, name: "LeewardRuntimeTests", needs: pure + ["LeewardRuntime", "LeewardProviders", "LeewardStore"]),
+    Room(
+        kind: .test,
+        name: "LeewardRuntimeTests",
+        needs: pure + ["LeewardRuntime", "LeewardProviders", "LeewardStore"]
+    ),
     Room(kind: .test, name: "LeewardCommandsTests", needs: pure + ["LeewardCommands", "LeewardRuntime"]),
-    Room(kind: .test, name: "LeewardLabTests", needs: ["LeewardLab", "LeewardModel", "LeewardProviders"]),
+    Room(
+        kind: .test,
+        name: "LeewardLabTests",
+        needs: ["LeewardLab", "LeewardFleetFile", "LeewardModel", "LeewardProviders"]
+    ),
     // Starts real programs for the suites above: free ports, temporary folders, everything ended by its own id.
-    Room(kind: .library, name: "LeewardTestKit", needs: ["LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardProcesses"]),
+    Room(
+        kind: .library,
+        name: "LeewardTestKit",
+        needs: ["LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardProcesses"]
+    ),
 ]
 
 // Rooms whose folder does not exist yet are left out, so that a slice builds by itself.
-import Foundation
 let present = rooms.filter { room in
     let folder = (room.kind == .test ? "Tests/" : "Sources/") + room.name
     return FileManager.default.fileExists(atPath: Context.packageDirectory + "/" + folder)

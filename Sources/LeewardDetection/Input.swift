@@ -29,7 +29,9 @@ public struct ProbeWindow: Hashable, Sendable {
     }
 }
 
-/// All evidence at one moment. What is missing is unknown, never zero (S18).
+/// All evidence at one moment.
+///
+/// What is missing is unknown, never zero (S18).
 public struct DetectionInput: Sendable {
     /// The newest answer of the metrics store; nil before the first.
     public var signals: SignalReport?
@@ -43,7 +45,9 @@ public struct DetectionInput: Sendable {
     /// At rest each region serves itself (`[r: [r: 1]]`). A region whose row is empty serves no user: its metric says
     /// nothing and it is judged by probes alone.
     public var placement: SortedMap<RegionID, SortedMap<RegionID, Double>>
-    /// The same for entry: region whose edge users enter -> home region -> part, 0...1. Follows DNS, not shares.
+    /// The same for entry: region whose edge users enter -> home region -> part, 0...1.
+    ///
+    /// Follows DNS, not shares.
     public var entry: SortedMap<RegionID, SortedMap<RegionID, Double>>
 
     public init(
@@ -70,11 +74,15 @@ public struct Assessment: Hashable, Sendable {
     public var fleet: Verdict
     /// One sentence for the fleet's verdict.
     public var reason: String
-    /// Classes of evidence that call the sick region sick (S20).
+    /// Classes of evidence that called the only sick region sick, now or since it became so (S20).
+    ///
+    /// They stay on record while it is not healthy: without users only probes can still speak.
     public var classes: [EvidenceClass]
-    /// Since when each region has been continuously not healthy, while it is.
+    /// Since when each region has been not healthy without a break, counted from the moment it was called sick.
     public var sickSince: SortedMap<RegionID, Timestamp>
     /// Since when each region's probes from every vantage have all been good, while they are.
+    ///
+    /// Needs fresh probes from inside and from two other regions (one, where there is only one).
     public var probesGoodSince: SortedMap<RegionID, Timestamp>
     public init(
         regions: SortedMap<RegionID, RegionVerdict> = [:],

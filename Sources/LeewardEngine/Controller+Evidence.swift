@@ -11,8 +11,11 @@ extension Controller {
             signalsAge: self.observed.signalsAt.map { now - $0 } ?? .days(1),
             edges: self.edgeWindows(now),
             probes: self.probeWindows(now),
-            placement: self.cautious(self.observed.placements.map(\.value)),
-            entry: self.cautious(self.observed.entryPlacements.map(\.value))
+            placement: self.placement { self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:] },
+            entry: self.placement { geography in
+                let regions = self.state.entries[geography] ?? []
+                return SortedMap(regions.map { ($0, 1 / Double(regions.count)) })
+            }
         )
         self.assessment = self.detector.step(input, at: now)
         guard self.assessment.fleet != self.state.verdict else { return }
@@ -150,17 +153,6 @@ extension Controller {
                 self.observed.usualArrivals[geography] = before + (rate - before) * 0.05
             }
         }
-        // A bucket mixes what was before a shift with what came after; long enough for two buckets and the store's lag.
-        let memory = self.fleet.limits.bucket * 3 + .seconds(5)
-        self.observed.placements.append(.init(value: self.placement { self.state.shares[$0]?.shares.mapValues {
-            Double($0.basisPoints) / 10_000
-        } ?? [:] }, at: now))
-        self.observed.placements.removeAll { now - $0.at > memory }
-        self.observed.entryPlacements.append(.init(value: self.placement { geography in
-            let regions = self.state.entries[geography] ?? []
-            return SortedMap(regions.map { ($0, 1 / Double(max(1, regions.count))) })
-        }, at: now))
-        self.observed.entryPlacements.removeAll { now - $0.at > memory + self.fleet.limits.dnsTTL }
     }
 
     /// Serving region -> home region -> part of the home's usual traffic.
@@ -181,18 +173,5 @@ extension Controller {
             }
         }
         return result
-    }
-
-    /// The least that each region had to carry at any moment of the window: expecting more would turn a shift into a dip.
-    private func cautious(
-        _ placements: [SortedMap<RegionID, SortedMap<RegionID, Double>>]
-    ) -> SortedMap<RegionID, SortedMap<RegionID, Double>> {
-        guard var result = placements.last else { return [:] }
-        for placement in placements.dropLast() {
-            for (region, row) in result {
-                for (home, part) in row { result[region, default: [:]][home] = min(part, placement[region]?[home] ?? 0) }
-            }
-        }
-        return result.mapValues { row in SortedMap(row.filter { $0.1 > 0.0001 }.map { ($0.0, $0.1) }) }
     }
 }

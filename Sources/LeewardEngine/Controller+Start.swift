@@ -104,7 +104,7 @@ extension Controller {
             fleet: self.fleet,
             regions: self.assessment.regions,
             verdict: self.assessment.fleet,
-            classes: self.assessment.classes,
+            classes: self.corroboration(of: evacuee),
             active: self.state.evacuation.flatMap { $0.evacuee == evacuee && !isRelief ? nil : $0.id },
             isKilled: self.state.isKilled,
             pinned: self.state.pinned,
@@ -113,6 +113,15 @@ extension Controller {
             sinceLastEnd: ends.max().map { now - $0 },
             automaticToday: today.count
         )
+    }
+
+    /// A relief was opened on corroborated evidence, which the journal holds; once its users are moved only probes can speak.
+    private func corroboration(of evacuee: RegionID) -> [EvidenceClass] {
+        let present = self.assessment.classes
+        guard let active = self.state.evacuation, active.evacuee == evacuee, active.origin.isAutomatic,
+            !present.isEmpty, !present.contains(.business)
+        else { return present }
+        return [.business] + present
     }
 
     /// The edges must hold what the journal says, or somebody else has been at work: then a person decides (S16).

@@ -20,8 +20,6 @@ struct Observations: Sendable {
     var zone: Seen<ZoneReport>?
     /// Requests per second by geography while all was well; users keep arriving when a region dies.
     var usualArrivals: SortedMap<GeographyID, Double> = [:]
-    var placements: [Seen<SortedMap<RegionID, SortedMap<RegionID, Double>>>] = []
-    var entryPlacements: [Seen<SortedMap<RegionID, SortedMap<RegionID, Double>>>] = []
 
     /// A repeated sequence number of the same agent is an old answer and counts for nothing (S18).
     mutating func take(_ report: EdgeReport, at now: Timestamp) {

@@ -62,14 +62,20 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
 }
 
 extension SortedMap: Sequence {
-    public func makeIterator() -> AnyIterator<(Key, Value)> {
-        var index = 0
-        return AnyIterator {
-            guard index < self.keys.count else { return nil }
-            defer { index += 1 }
-            return (self.keys[index], self.values[index])
+    /// Walks the pairs in key order.
+    public struct Iterator: IteratorProtocol {
+        private let map: SortedMap
+        private var index = 0
+        fileprivate init(_ map: SortedMap) { self.map = map }
+        public mutating func next() -> (Key, Value)? {
+            guard self.index < self.map.keys.count else { return nil }
+            defer { self.index += 1 }
+            return (self.map.keys[self.index], self.map.values[self.index])
         }
     }
+
+    public func makeIterator() -> Iterator { Iterator(self) }
+    public var underestimatedCount: Int { self.count }
 }
 
 extension SortedMap: Equatable where Value: Equatable {}

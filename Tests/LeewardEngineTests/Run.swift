@@ -9,7 +9,9 @@ struct Run {
     var notices: [Notice] = []
     /// Effects whose answer gets lost although they land.
     var losesAnswers = false
-    /// Effects that the harness holds back, e.g. what was in flight when the controller died.
+    /// Dies once so many records are durable: before its calls leave, or after they landed and before their answers.
+    var diesAt: (records: Int, afterEffects: Bool)?
+    var deaths = 0
     var steps = 0
     var boot = "boot-1"
     var replies: [Reply] = []
@@ -70,6 +72,15 @@ struct Run {
             )
         }
         self.notices += output.notices
+        if let death = self.diesAt, self.journal.count >= death.records {
+            self.diesAt = nil
+            self.deaths += 1
+            if death.afterEffects {
+                for call in output.calls { _ = self.world.carryOut(call.effect, call.fence) }
+            }
+            self.crash()
+            return
+        }
         self.replies += output.replies.map(\.1)
         for call in output.calls {
             let outcome = self.world.carryOut(call.effect, call.fence)

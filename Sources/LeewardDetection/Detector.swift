@@ -1,0 +1,99 @@
+public import LeewardModel
+
+/// Turns samples, edge counters and probes into verdicts, one look at a time.
+///
+/// Pure: the same inputs at the same times give the same answers. Buckets are judged afresh from each report, so the
+/// same report seen twice counts once; remembered is only what a single look cannot show.
+public struct Detector: Sendable, Equatable {
+    private let regions: [RegionID]
+    private let limits: Limits
+    private var memory: SortedMap<RegionID, RegionMemory>
+    private var placement = PlacementHistory()
+    private var entry = PlacementHistory()
+    private var signals = SignalMemory()
+
+    public init(fleet: Fleet) {
+        self.regions = fleet.regions.keys
+        self.limits = fleet.limits
+        self.memory = SortedMap(fleet.regions.keys.map { ($0, RegionMemory()) })
+    }
+
+    /// Judges every region and the fleet; meant to be called several times a second, with `now` never going back.
+    public mutating func step(_ input: DetectionInput, at now: Timestamp) -> Assessment {
+        self.remember(input, at: now)
+        let served = self.signals.aged(self.signals.served, limits: self.limits, at: now)
+        let entered = self.signals.aged(self.signals.entered, limits: self.limits, at: now)
+        let probes = ProbeJudge(input.probes, regions: self.regions)
+
+        var assessment = Assessment()
+        var evidence = SortedMap<RegionID, RegionEvidence>()
+        for region in self.regions {
+            let found = RegionEvidence(
+                region: region,
+                business: BusinessEvidence(
+                    region: region,
+                    served: served[region] ?? .init(state: .gap("no signal")),
+                    entered: entered[region] ?? .init(state: .gap("no signal")),
+                    servesOwnEntry: Self.servesOwnEntry(region, input),
+                    limits: self.limits
+                ),
+                server: ServerEvidence(input.edges[region]),
+                probes: probes.evidence(about: region),
+                hasReport: input.edges[region] != nil
+            )
+            evidence[region] = found
+            var memory = self.memory[region] ?? RegionMemory()
+            assessment.regions[region] = memory.judge(found, limits: self.limits, at: now)
+            assessment.sickSince[region] = memory.sickSince
+            assessment.probesGoodSince[region] = memory.probesGoodSince
+            self.memory[region] = memory
+        }
+        let fleet = FleetJudge(
+            limits: self.limits,
+            evidence: evidence,
+            served: served,
+            memory: self.memory,
+            now: now
+        ).verdict()
+        assessment.fleet = fleet.verdict
+        assessment.reason = fleet.reason
+        let sick = self.regions.filter { assessment.regions[$0]?.health == .sick }
+        if sick.count == 1, let region = sick.first { assessment.classes = self.memory[region]?.classes ?? [] }
+        return assessment
+    }
+
+    private mutating func remember(_ input: DetectionInput, at now: Timestamp) {
+        let span = self.limits.bucket * 16 + self.limits.dnsTTL + self.limits.staleAfter
+        let isMoved = self.placement.record(input.placement, at: now, keeping: span)
+        let isEntryMoved = self.entry.record(input.entry, at: now, keeping: span)
+        guard self.signals.take(input, at: now) || isMoved || isEntryMoved else { return }
+        let judge = self.signals.judge(limits: self.limits)
+        let settling = self.limits.bucket
+        for region in self.regions {
+            self.signals.served[region] = judge.judge(
+                .served,
+                of: region,
+                placement: self.placement,
+                settling: settling
+            )
+            // Users keep an address for a TTL after the record changed.
+            self.signals.entered[region] = judge.judge(
+                .entered,
+                of: region,
+                placement: self.entry,
+                settling: settling + self.limits.dnsTTL
+            )
+        }
+    }
+
+    /// True where at least half of who enters the region is served by the region.
+    private static func servesOwnEntry(_ region: RegionID, _ input: DetectionInput) -> Bool {
+        var entering = 0.0
+        var servedHere = 0.0
+        for (home, part) in input.entry[region] ?? [:] where part.isFinite && part > 0 {
+            entering += part
+            servedHere += min(part, max(input.placement[region]?[home] ?? 0, 0))
+        }
+        return servedHere * 2 >= entering
+    }
+}

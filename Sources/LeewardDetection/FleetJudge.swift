@@ -1,0 +1,87 @@
+import LeewardModel
+
+/// Turns the regions' verdicts into one for the fleet: normal, one region's problem, everybody's, or unknown.
+struct FleetJudge: Sendable {
+    /// A region whose unknown health hides less than this part of all expected traffic does not matter (S02).
+    static let weightThatMatters = 0.01
+    /// Two dips within this many buckets are one event (S19).
+    static let windowInBuckets = 2
+
+    var limits: Limits
+    var evidence: SortedMap<RegionID, RegionEvidence>
+    var served: SortedMap<RegionID, MetricJudgement>
+    var memory: SortedMap<RegionID, RegionMemory>
+    var now: Timestamp
+
+    func verdict() -> (verdict: Verdict, reason: String) {
+        let sick = self.memory.filter { $0.1.health == .sick }.map(\.0)
+        let bad = self.memory.filter { $0.1.health == .sick || self.dippedLately($0.1) }.map(\.0)
+        if bad.count >= 2 {
+            return (.global, "\(Words.list(bad)) dip within \(self.window): leaving one would not help (S19)")
+        }
+        if let aggregate = self.aggregateDip() { return (.global, aggregate) }
+        let unknown = self.memory.filter { $0.1.health == .unknown && self.matters($0.0) }.map(\.0)
+        guard let region = sick.first else {
+            guard unknown.isEmpty else { return (.unknown, "\(Words.list(unknown)): health unknown (S18)") }
+            return (.normal, "every region that matters is healthy")
+        }
+        guard unknown.isEmpty else {
+            return (.unknown, "\(region) is sick, and nobody knows about \(Words.list(unknown)) (S02)")
+        }
+        let suspects = self.evidence.filter { $0.0 != region && $0.1.isSuspect }.map(\.0)
+        guard suspects.isEmpty else {
+            return (
+                .unknown, "\(region) is sick, and \(Words.list(suspects)) may be next: too early to call it regional"
+            )
+        }
+        return (.regional(region), "only \(region) is sick: \(self.evidence[region]?.text ?? "")")
+    }
+
+    private var window: Span { self.limits.bucket * Self.windowInBuckets }
+
+    private func dippedLately(_ memory: RegionMemory) -> Bool {
+        memory.lastDip.map { self.now - $0 <= self.window } ?? false
+    }
+
+    /// Unknown expectation counts as weight: nobody can say that it is small.
+    private func matters(_ region: RegionID) -> Bool {
+        guard let own = self.served[region]?.expectedNow else { return true }
+        let total = self.served.values.reduce(0) { $0 + ($1.expectedNow ?? 0) }
+        return own > total * Self.weightThatMatters
+    }
+
+    /// All regions except the weakest, added up bucket by bucket: a dip that no single region shows clearly enough.
+    private func aggregateDip() -> String? {
+        let judged = self.served.values.map(\.buckets).filter { !$0.isEmpty }
+        guard judged.count >= 3, let longest = judged.max(by: { $0.count < $1.count }) else { return nil }
+        var run = 0
+        var text = ""
+        for reference in longest {
+            var buckets: [JudgedBucket] = []
+            for series in judged {
+                if let bucket = series.first(where: { self.isSameBucket($0.time, reference.time) }) {
+                    buckets.append(bucket)
+                }
+            }
+            let weakest = buckets.indices.min {
+                buckets[$0].value * buckets[$1].expected < buckets[$1].value * buckets[$0].expected
+            }
+            guard buckets.count >= 3, let weakest else { break }
+            buckets.remove(at: weakest)
+            let value = buckets.reduce(0) { $0 + $1.value }
+            let expected = buckets.reduce(0) { $0 + $1.expected }
+            guard value * 10_000 < expected * Double(self.limits.dipBelow) else { break }
+            if run == 0 {
+                let share = Words.percent(value, of: expected)
+                text =
+                    "all regions but the weakest serve \(Words.rate(value)) of \(Words.rate(expected)) expected (\(share))"
+            }
+            run += 1
+        }
+        return run >= self.limits.reliefAfter ? "\(text), \(Words.count(run, "bucket")) in a row (S19)" : nil
+    }
+
+    private func isSameBucket(_ left: WallTime, _ right: WallTime) -> Bool {
+        abs((left - right).milliseconds) * 2 < self.limits.bucket.milliseconds
+    }
+}

@@ -1,0 +1,83 @@
+import LeewardModel
+
+/// What the probes of one region say.
+struct ProbeEvidence: Sendable, Equatable {
+    /// Vantages of other regions, in order, whose control probes pass and that see fewer than half succeed.
+    var failing: [RegionID] = []
+    /// Those of them that see nothing succeed at all.
+    var dead: [RegionID] = []
+    /// Other regions with fresh probes of this one and passing control probes.
+    var reporting: [RegionID] = []
+    /// Attempts and successes from the failing vantages.
+    var attempts = 0
+    var good = 0
+    /// Every vantage that reports, inside included, saw every single probe succeed.
+    var isAllGood = false
+    /// Some vantage, inside included, said something.
+    var hasAny = false
+
+    /// Two other regions or more, and most of those that look (S20): one link is nobody's outage.
+    var fails: Bool { self.failing.count >= 2 && self.failing.count * 2 > self.reporting.count }
+    /// The same, with nothing succeeding at all.
+    var isDead: Bool { self.dead.count >= 2 && self.dead.count * 2 > self.reporting.count }
+
+    var text: String {
+        if !self.failing.isEmpty {
+            return "probes from \(Words.list(self.failing)) fail: \(self.good) of \(self.attempts) good"
+        }
+        if self.isAllGood { return "probes from \(Words.list(self.reporting)) and from inside are all good" }
+        return self.hasAny ? "probes are neither all good nor failing" : "there are no fresh probes"
+    }
+}
+
+/// Reads the probe windows of the whole fleet.
+struct ProbeJudge: Sendable {
+    /// A vantage with fewer attempts in its window says nothing bad yet.
+    static let enoughAttempts = 3
+
+    private let regions: [RegionID]
+    /// Target -> vantage -> window.
+    private var windows: SortedMap<RegionID, SortedMap<RegionID, ProbeWindow>> = [:]
+
+    init(_ windows: [ProbeWindow], regions: [RegionID]) {
+        self.regions = regions
+        let known = regions.sorted()
+        for window in windows
+        where window.attempts > 0 && (0...window.attempts).contains(window.good)
+            && known.contains(window.vantage) && known.contains(window.target)
+        { self.windows[window.target, default: [:]][window.vantage] = window }
+    }
+
+    func evidence(about target: RegionID) -> ProbeEvidence {
+        var result = ProbeEvidence()
+        let seen = self.windows[target] ?? [:]
+        result.hasAny = !seen.isEmpty
+        var outside = 0
+        var spotless = true
+        for (vantage, window) in seen {
+            spotless = spotless && window.good == window.attempts
+            guard vantage != target else { continue }
+            outside += 1
+            guard self.controlsPass(vantage, besides: target) else { continue }
+            result.reporting.append(vantage)
+            guard window.attempts >= Self.enoughAttempts, window.good * 2 < window.attempts else { continue }
+            result.failing.append(vantage)
+            if window.good == 0 { result.dead.append(vantage) }
+            result.attempts += window.attempts
+            result.good += window.good
+        }
+        result.isAllGood = spotless && seen[target] != nil && outside >= min(2, self.regions.count - 1)
+        return result
+    }
+
+    /// A vantage that cannot reach anybody else says something about itself.
+    ///
+    /// Where nobody else exists, it asks itself.
+    private func controlsPass(_ vantage: RegionID, besides target: RegionID) -> Bool {
+        let others = self.regions.filter { $0 != target && $0 != vantage }
+        for other in others.isEmpty ? [vantage] : others {
+            if let window = self.windows[other]?[vantage], window.good * 10 >= window.attempts * 8 { return true }
+        }
+        return false
+    }
+}

@@ -1,0 +1,123 @@
+import LeewardModel
+
+/// All evidence about one region at one moment.
+struct RegionEvidence: Sendable, Equatable {
+    var region: RegionID
+    var business: BusinessEvidence
+    var server: ServerEvidence
+    var probes: ProbeEvidence
+    var hasReport: Bool
+
+    /// Nobody outside gets anything and its own agent is silent.
+    var looksUnreachable: Bool { !self.hasReport && self.probes.isDead }
+    /// Anything bad at all: enough to withhold "only that other region is sick".
+    var isSuspect: Bool { self.business.badRun > 0 || self.server.state == .sick || self.probes.fails }
+    /// Business numbers first, then every other class that has something to say.
+    var text: String {
+        var parts = [self.business.text]
+        if self.server.state == .sick { parts.append(self.server.text) }
+        if !self.hasReport { parts.append(self.server.text) }
+        parts.append(self.probes.text)
+        return parts.joined(separator: "; ")
+    }
+}
+
+/// What the detector remembers about one region between steps.
+struct RegionMemory: Sendable, Equatable {
+    var health: Health = .unknown
+    /// Called sick and not healthy since: it must earn health, not merely stop looking bad.
+    var isConvalescent = false
+    var sickSince: Timestamp?
+    /// Classes that called it sick since then.
+    var classes: [EvidenceClass] = []
+    var lastDip: Timestamp?
+    var probesGoodSince: Timestamp?
+    var unreachableSince: Timestamp?
+
+    /// Takes one look; returns the verdict.
+    mutating func judge(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> RegionVerdict {
+        self.probesGoodSince = evidence.probes.isAllGood ? self.probesGoodSince ?? now : nil
+        self.unreachableSince = evidence.looksUnreachable ? self.unreachableSince ?? now : nil
+        if evidence.business.badRun >= limits.reliefAfter { self.lastDip = now }
+        let (health, note) = self.health(evidence, limits: limits, at: now)
+        self.health = health
+        switch health {
+        case .sick:
+            self.isConvalescent = true
+            self.sickSince = self.sickSince ?? now
+            self.classes = Array(Self.classes(evidence, known: self.classes, limits: limits))
+        case .healthy:
+            self.isConvalescent = false
+            self.sickSince = nil
+            self.classes = []
+        case .unknown: break
+        }
+        let reason = note.isEmpty ? evidence.text : "\(evidence.text); \(note)"
+        return .init(
+            region: evidence.region,
+            health: health,
+            isUnreachable: health == .sick && evidence.looksUnreachable,
+            reason: reason
+        )
+    }
+
+    private func health(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> (Health, String) {
+        let business = evidence.business
+        if business.state == .quiet { return self.healthByProbes(evidence, limits: limits, at: now) }
+        let dips = business.badRun >= limits.reliefAfter
+        if dips, evidence.server.state == .sick || evidence.probes.fails { return (.sick, "") }
+        // S18: an absent metric alone never triggers, but a silent agent and dead probes for as long as a dip would take do.
+        if let since = self.unreachableSince, business.state != .fine, dips || now - since >= Self.patience(limits) {
+            return (.sick, "nothing of it can be reached")
+        }
+        if self.isConvalescent { return self.convalescence(evidence, limits: limits, at: now) }
+        if dips { return (.unknown, "no second class of evidence agrees (S20)") }
+        return business.state == .gap ? (.unknown, "a gap is no dip (S18)") : (.healthy, "")
+    }
+
+    /// Once sick, healthy means: business recovered, the edge agrees, and probes have been all good for a bucket.
+    private func convalescence(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> (Health, String) {
+        let business = evidence.business
+        if business.state == .gap, evidence.server.state == .unknown, !evidence.probes.hasAny {
+            return (.unknown, "it was sick, and no evidence is left")
+        }
+        if business.state == .fine, business.goodRun >= limits.reliefAfter, evidence.server.state != .sick,
+            self.probesAreGood(limits, now)
+        {
+            return (.healthy, "")
+        }
+        return (.sick, "it was sick and has not yet proven that it recovered")
+    }
+
+    private func healthByProbes(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> (Health, String) {
+        let probes = evidence.probes
+        guard probes.hasAny else { return (.unknown, "without users only probes can tell") }
+        if probes.fails { return (.sick, "") }
+        if self.probesAreGood(limits, now) { return (.healthy, "") }
+        if self.isConvalescent { return (.sick, "it was sick and its probes are not all good yet") }
+        return self.health == .healthy || probes.isAllGood ? (.healthy, "") : (.unknown, "its vantages disagree")
+    }
+
+    private func probesAreGood(_ limits: Limits, _ now: Timestamp) -> Bool {
+        self.probesGoodSince.map { now - $0 >= limits.bucket } ?? false
+    }
+
+    private static func patience(_ limits: Limits) -> Span { limits.bucket * limits.reliefAfter }
+
+    /// A silent agent beside dead probes stands for the server's class (S18: reachability and transactions are two).
+    private static func classes(
+        _ evidence: RegionEvidence,
+        known: [EvidenceClass],
+        limits: Limits
+    ) -> [EvidenceClass] {
+        EvidenceClass.allCases.sorted().filter { kind in
+            if known.contains(kind) { return true }
+            return switch kind {
+            case .business: evidence.business.badRun >= limits.reliefAfter
+            case .server: evidence.server.state == .sick || evidence.looksUnreachable
+            case .probe: evidence.probes.fails
+            case .provider: false
+            }
+        }
+    }
+}
