@@ -120,6 +120,7 @@ let rooms: [Room] = [
         name: "LeewardAgentTests",
         needs: [
             "LeewardAgent", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardProcesses", "LeewardTestKit",
+            "Logging",
         ]
     ),
     Room(

@@ -13,10 +13,10 @@ struct PlacementHistory: Sendable, Equatable {
         var rows: Rows
     }
 
-    /// Oldest first. What was in force before the first is not known: a controller that was restarted in the middle of a
-    /// shift must not take the traffic of before for a dip.
+    /// Oldest first.
     ///
-    /// Bounded: a crisis makes no more of them than this.
+    /// What was in force before the first is not known: a controller that was restarted in the middle of a shift must not
+    /// take the traffic of before for a dip. Bounded: a crisis makes no more of them than this.
     private var entries: [Entry] = []
     private static let most = 128
 
