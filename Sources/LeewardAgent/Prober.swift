@@ -2,13 +2,13 @@ import LeewardHTTP
 import LeewardModel
 import Synchronization
 
-/// Full transactions through every region's edge, pinned to that region's own instances, five a second to each.
+/// Full transactions through every region's edge, pinned to that region's own instances, ten a second to each.
 ///
-/// Each has a second; so at most five to one target are under way, and one more is left out rather than piled up.
+/// Each has a second; so at most ten to one target are under way, and one more is left out rather than piled up.
 final class Prober: Sendable {
-    static let period = Duration.milliseconds(200)
+    static let period = Duration.milliseconds(100)
     static let deadline = Duration.seconds(1)
-    private static let mostUnderWay = 6
+    private static let mostUnderWay = 11
 
     private struct Target: Sendable {
         var counts = ProbeCounts()

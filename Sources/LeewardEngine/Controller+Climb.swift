@@ -26,7 +26,7 @@ extension Controller {
         }
         guard evacuation.points < evacuation.plan.final else { return true }
         // Fresh evidence of all regions: no verdict is not a yes (S07).
-        for region in self.fleet.regions.keys where region != evacuation.evacuee && self.health(region) != .healthy {
+        for region in self.fleet.regions.keys where region != evacuation.evacuee && !self.isWell(region) {
             let reason = self.assessment.regions[region]?.reason ?? "no evidence yet"
             self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
             return false
@@ -40,7 +40,7 @@ extension Controller {
     mutating func climbForDNS(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         let plan = evacuation.plan
         guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else { return }
-        for region in plan.receivers where self.health(region) != .healthy {
+        for region in plan.receivers where !self.isWell(region) {
             self.waiting = "\(region) is \(self.health(region).rawValue) (S07)"
             return
         }

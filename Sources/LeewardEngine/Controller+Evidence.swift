@@ -30,6 +30,11 @@ extension Controller {
 
     func health(_ region: RegionID) -> LeewardModel.Health { self.assessment.regions[region]?.health ?? .unknown }
 
+    /// Good enough to receive traffic.
+    func isWell(_ region: RegionID) -> Bool {
+        self.health(region) == .healthy || self.isByHand && self.health(region) == .unknown
+    }
+
     var healths: SortedMap<RegionID, LeewardModel.Health> { self.assessment.regions.mapValues(\.health) }
 
     /// A proxy that neither its agent nor two other regions reach carries nothing (S16).

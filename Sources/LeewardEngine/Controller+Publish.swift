@@ -12,7 +12,7 @@ extension Controller {
             let wanted = evacuation.plan.entries(of: geography)
             guard self.state.entries[geography] != wanted else { continue }
             guard !evacuation.hasPublished || self.isZoneRead(now) else { return }
-            for region in wanted where self.health(region) != .healthy {
+            for region in wanted where !self.isWell(region) {
                 self.waiting = "\(region) is \(self.health(region).rawValue); \(geography) does not move there (S07)"
                 return
             }

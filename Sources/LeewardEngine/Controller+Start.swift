@@ -74,7 +74,7 @@ extension Controller {
             shares: self.state.shares,
             entries: self.state.entries,
             arrivals: self.arrivals(now),
-            usable: self.fleet.regions.keys.filter { $0 != evacuee && self.health($0) == .healthy },
+            usable: self.fleet.regions.keys.filter { $0 != evacuee && self.isWell($0) },
             ladder: isPlanned ? self.fleet.limits.gentleLadder : self.fleet.limits.emergencyLadder
         )
     }

@@ -27,14 +27,15 @@ public struct Controller: Sendable {
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
     var waiting: String?
     var lastRefusal: [String] = []
-    var lastBoot: String
+    /// True under break-glass: a person vouches for regions that nothing is known of. Sick ones stay sick, and every
+    /// physical rule stays (S03-S06, S14, S15).
+    public var isByHand = false
 
     /// Rebuilds the state from the journal. Times of an earlier boot count as `now`: windows start over in full (S26).
     public init(fleet: Fleet, journal: [JournalEntry], boot: String, at now: Timestamp) {
         self.fleet = fleet
         self.state = FleetState(fleet: fleet)
         self.detector = Detector(fleet: fleet)
-        self.lastBoot = boot
         for entry in journal { self.state.apply(entry.record, at: entry.boot == boot ? entry.at : now) }
         if let evacuation = self.state.evacuation { self.observed.usualArrivals = evacuation.plan.arrivals }
     }

@@ -1,0 +1,40 @@
+# Two commands for a newcomer: `make drill` and `make test`. Both set everything up first.
+#   LEEWARD_BUILD   build folder, may lie outside the clone so that it outlives it (default .build)
+#   LEEWARD_TOOLS   folder of the programs that `make setup` brings (default .tools)
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+export LEEWARD_TOOLS ?= $(CURDIR)/.tools
+export LEEWARD_BUILD ?= $(CURDIR)/.build
+# SwiftPM otherwise writes flags in random order and compiles packages again for nothing.
+export SWIFT_DETERMINISTIC_HASHING := 1
+
+CONFIGURATION := -c release --scratch-path "$(LEEWARD_BUILD)" $$(cat "$(LEEWARD_TOOLS)/swift-flags")
+BIN = $(LEEWARD_BUILD)/release
+PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPlanningTests|LeewardSafetyTests|LeewardEngineTests)\.
+
+.PHONY: help setup build lint test drill clean
+
+help: ## what there is
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
+
+setup: ## programs and headers, with apt-get as root, into .tools otherwise
+	@scripts/setup
+
+build: setup ## everything, tests too, in one configuration
+	@swift build --build-tests $(CONFIGURATION)
+
+lint: ## formatting and style
+	@swift format lint --strict -r Sources Tests Package.swift
+
+test: setup lint build ## every test, against real programs
+	@LEEWARD_REQUIRE_PROGRAMS=1 swift test --skip-build $(CONFIGURATION)
+	@# Once more with random hash order: nothing pure may depend on it.
+	@env -u SWIFT_DETERMINISTIC_HASHING swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
+
+drill: setup build ## three regions on loopback: one breaks, is evacuated, heals, comes back
+	@"$(BIN)/leeward-lab" drill
+
+clean: ## removes what was built and what runs left behind, keeps the programs
+	@rm -rf "$(LEEWARD_BUILD)" out

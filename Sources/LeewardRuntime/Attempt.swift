@@ -1,0 +1,77 @@
+import LeewardModel
+import Synchronization
+
+/// Work for which nobody waits longer than agreed, even when it ignores its cancellation.
+struct Attempt<Value: Sendable>: Sendable {
+    private let task: Task<Value, Never>
+
+    init(_ work: @escaping @Sendable () async -> Value) { self.task = Task { await work() } }
+
+    /// The result, or nil when the limit passed or the waiting task was cancelled; the work is then told to stop.
+    func value(within limit: Span, _ clock: RuntimeClock) async -> Value? {
+        let slot = Slot<Value?>()
+        let task = self.task
+        Task { slot.fill(await task.value) }
+        let timer = Task {
+            guard (try? await clock.sleep(limit)) != nil else { return }
+            slot.fill(nil)
+        }
+        let value = await withTaskCancellationHandler {
+            await slot.value()
+        } onCancel: {
+            slot.fill(nil)
+        }
+        timer.cancel()
+        if value == nil { task.cancel() }
+        return value
+    }
+
+    /// Returns when the work has really ended, or when the waiting task is cancelled.
+    func end() async {
+        let slot = Slot<Void>()
+        let task = self.task
+        Task {
+            _ = await task.value
+            slot.fill(())
+        }
+        await withTaskCancellationHandler {
+            await slot.value()
+        } onCancel: {
+            slot.fill(())
+        }
+    }
+}
+
+/// A value that is set once and awaited by one task; later values are ignored.
+final class Slot<Value: Sendable>: Sendable {
+    private enum State {
+        case empty
+        case awaited(CheckedContinuation<Value, Never>)
+        case full(Value)
+    }
+    private let state = Mutex(State.empty)
+
+    func fill(_ value: Value) {
+        self.state.withLock { state in
+            switch state {
+            case .empty: state = .full(value)
+            case .awaited(let continuation):
+                state = .full(value)
+                continuation.resume(returning: value)
+            case .full: break
+            }
+        }
+    }
+
+    func value() async -> Value {
+        await withCheckedContinuation { continuation in
+            self.state.withLock { state in
+                if case .full(let value) = state {
+                    continuation.resume(returning: value)
+                } else {
+                    state = .awaited(continuation)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,6 @@
+import LeewardLab
+
+@main
+enum LeewardLabMain {
+    static func main() async { await LabCommand.start() }
+}

@@ -1,0 +1,5 @@
+import LeewardCommands
+
+@main struct Main {
+    static func main() async { await LeewardProgram.main() }
+}
