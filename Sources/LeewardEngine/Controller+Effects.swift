@@ -117,8 +117,8 @@ extension Controller {
                 .init(key: "claim/\(self.state.epoch)/provider/\(region)", effect: .claimProvider(region), readAt: seen.at)
             ]
         }
-        // Verified again and again: another actor may have lifted it, and each time is an effect of its own (S09).
-        let turn = report.sequence / 100
+        // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
+        let turn = self.thaws[region, default: 0]
         return wantsFreeze
             ? [
                 .init(
@@ -171,7 +171,9 @@ extension Controller {
         guard !evacuation.isWithdrawing else { return wants }
         for (cluster, target) in evacuation.startTargets {
             guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else { continue }
-            let own = seen.value.instances.filter { $0.service == cluster.service && $0.state != .failed }
+            let all = seen.value.instances.filter { $0.service == cluster.service }
+            let own = all.filter { $0.state != .failed }
+            let failed = all.count - own.count
             let chosen = evacuation.injected[cluster] ?? []
             let count = own.reduce(0) { $0 + ($1.membership == .live || chosen.contains($1.id) ? 1 : 0) }
             guard count < target else { continue }
@@ -181,7 +183,8 @@ extension Controller {
             }
             wants.append(
                 .init(
-                    key: "\(evacuation.id)/start/\(cluster)/\(target)",
+                    // An instance that failed is replaced under a key of its own.
+                    key: "\(evacuation.id)/start/\(cluster)/\(target).\(failed)",
                     effect: .start(cluster, count: target - count),
                     readAt: seen.at
                 )

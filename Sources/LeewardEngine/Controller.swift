@@ -22,6 +22,8 @@ public struct Controller: Sendable {
     var retryAt: SortedMap<EffectKey, Timestamp> = [:]
     /// Times of recent calls per provider, for the rate ceiling (S29).
     var sentAt: SortedMap<String, [Timestamp]> = [:]
+    /// How often somebody else has lifted a region's freeze (S09).
+    var thaws: SortedMap<RegionID, Int> = [:]
     var soak: Soak?
     var residualGoodSince: Timestamp?
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
@@ -64,7 +66,9 @@ public struct Controller: Sendable {
             self.assess(&output, now)
         case .historyArrived(let samples): self.demand = DemandModel.fit(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
-        case .capacityReported(let report): self.observed.take(report, at: now)
+        case .capacityReported(let report):
+            self.noticeThaw(report, &output)
+            self.observed.take(report, at: now)
         case .zoneReported(let report): self.observed.zone = .init(value: report, at: now)
         case .callEnded(let key, let outcome): self.ended(key, outcome, &output, now)
         case .commandArrived(let id, let command, let principal):
@@ -112,6 +116,14 @@ public struct Controller: Sendable {
         self.record(.phase(id, phase, reason: reason, findings: findings), &output, now)
         self.residualGoodSince = nil
         self.tell(.info, "\(id) \(phase.rawValue): \(reason)", &output)
+    }
+
+    private mutating func noticeThaw(_ report: CapacityReport, _ output: inout Output) {
+        guard let evacuation = self.state.evacuation, !evacuation.isThawing, !report.isFrozen,
+            self.observed.capacity[report.region]?.value.isFrozen == true
+        else { return }
+        self.thaws[report.region, default: 0] += 1
+        self.tell(.page, "somebody lifted the scale-down freeze in \(report.region); it is put back (S09)", &output)
     }
 
     private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {

@@ -1,5 +1,11 @@
 import NIOCore
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 extension HTTPAddress: CustomStringConvertible {
     /// As the fleet file spells it: "unix:/path" or "http://host:port".
     public var description: String {
@@ -42,7 +48,15 @@ private func first(_ name: String, in headers: [(name: String, value: String)]) 
 /// An IO error's own words where it has some.
 func describe(_ error: any Error) -> String {
     switch error {
-    case let error as IOError: error.description
+    case let error as IOError:
+        // NIO's text names its own functions; people know the errno's words.
+        switch error.errnoCode {
+        case ENOENT: "no such socket"
+        case ECONNREFUSED: "connection refused"
+        case ECONNRESET, EPIPE: "the connection was reset"
+        case EACCES: "permission denied"
+        default: error.description
+        }
     case let error as ChannelError:
         if case .connectTimeout = error { "the connection did not stand in time" } else { "\(error)" }
     default: "\(error)"

@@ -52,6 +52,13 @@ final class ClientUser {
     /// The edge to use now, or nil when the name must be resolved again.
     func knownTarget(now: UInt64) -> Target? { now < self.validUntil ? self.target : nil }
 
+    /// True once, in the last 800 ms of an address that is still good; the caller then starts a query.
+    func mustAskAgain(now: UInt64) -> Bool {
+        guard !self.isResolving, now + 800_000_000 >= self.validUntil else { return false }
+        self.isResolving = true
+        return true
+    }
+
     /// Puts the request on the list; true when the caller must start a query.
     func wait(_ flight: Flight) -> Bool {
         self.waiting.append(flight)

@@ -6,8 +6,15 @@ import NIOPosix
 extension Load {
     func route(_ flight: Flight, now: UInt64) {
         let user = flight.user
-        if let target = user.knownTarget(now: now) { return self.send(flight, to: target, now: now) }
-        guard user.wait(flight) else { return }
+        if let target = user.knownTarget(now: now) {
+            // Asked a little before the end, so that a slow answer holds nobody up; the old one is used to its end.
+            if user.mustAskAgain(now: now) { self.ask(for: user, now: now) }
+            return self.send(flight, to: target, now: now)
+        }
+        if user.wait(flight) { self.ask(for: user, now: now) }
+    }
+
+    private func ask(for user: ClientUser, now: UInt64) {
         self.resolver.resolve(self.settings.geographies[user.geography].host, now: now) { answer in
             self.learn(answer, for: user)
         }

@@ -14,7 +14,7 @@ final class StubResolver: ChannelInboundHandler {
         var done: (AddressQuery.Answer?) -> Void
     }
 
-    /// Between two attempts: short, since a lost packet on loopback means a busy machine and not a far network.
+    /// Between two of eight attempts: a lost packet on loopback means a busy machine and not a far network.
     private static let patience: UInt64 = 250_000_000
 
     private let server: SocketAddress
@@ -39,11 +39,11 @@ final class StubResolver: ChannelInboundHandler {
             }
     }
 
-    /// Calls `done` with the answer, or with nil after three attempts without one.
+    /// Calls `done` with the answer, or with nil after two seconds without one.
     func resolve(_ host: String, now: UInt64, done: @escaping (AddressQuery.Answer?) -> Void) {
         self.nextID &+= 1
         while self.pending[self.nextID] != nil { self.nextID &+= 1 }
-        self.pending[self.nextID] = Pending(host: host, attemptsLeft: 2, due: now + Self.patience, done: done)
+        self.pending[self.nextID] = Pending(host: host, attemptsLeft: 7, due: now + Self.patience, done: done)
         self.ask(host, id: self.nextID)
     }
 

@@ -29,13 +29,13 @@ package struct LabLayout: Hashable, Sendable, Codable {
     package init(folder: String) throws {
         let files = FileManager.default
         self.folder = URL(fileURLWithPath: folder).standardizedFileURL.path
+        let claimed = try Loopback.claim(hosts: Self.hosts, ports: 7)
         var template = Array("/tmp/leeward-XXXXXX".utf8CString)
         guard template.withUnsafeMutableBufferPointer({ $0.baseAddress.flatMap { mkdtemp($0) } != nil }) else {
             throw LabError("cannot make a folder for sockets in /tmp: \(String(cString: strerror(errno)))")
         }
         self.sockets = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
         self.run = String(self.sockets.suffix(6))
-        let claimed = try Loopback.claim(hosts: Self.hosts, ports: 7)
         self.block = claimed.block
         self.edgePort = claimed.ports[0]
         self.tunnelPort = claimed.ports[1]

@@ -27,8 +27,14 @@ enum LabParts {
     static func agentProcess(_ region: RegionID, _ layout: LabLayout) throws -> LabProcess {
         self.process(
             self.agent(region),
-            try LabTools.own("leeward-lab"),
-            ["agent", "--dir", layout.folder, "--region", region.text],
+            try LabTools.own("leeward"),
+            [
+                "agent", "--fleet", layout.fleetFile, "--region", region.text, "--directory",
+                layout.agentFolder(region),
+                "--admin", "unix:\(layout.proxySocket(region))",
+                "--metrics", "http://\(layout.edgeAddress(region)):\(layout.agentMetricsPort)",
+                "--jwks", layout.jwksFile,
+            ],
             layout
         )
     }

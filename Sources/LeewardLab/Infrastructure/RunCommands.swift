@@ -47,12 +47,12 @@ public struct UpCommand: AsyncParsableCommand {
         try await Interruption.cancelling {
             let begun = ContinuousClock.now
             let lab: Lab
-            do { lab = try await Lab.start(options, say: Console.say) } catch is CancellationError {
-                return Console.say("interrupted; everything was stopped")
+            do { lab = try await Lab.start(options, say: Console.say) } catch  where Task.isCancelled {
+                Console.say("interrupted; everything was stopped")
+                throw ExitCode(130)
             }
-            Console.say(
-                "up after \((ContinuousClock.now - begun).formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))"
-            )
+            let seconds = ((ContinuousClock.now - begun) / .milliseconds(100)).rounded() / 10
+            Console.say("up after \(seconds) s")
             for line in lab.hints { Console.say(line) }
             guard !options.isDetached else { return }
             await Interruption.wait()

@@ -18,7 +18,8 @@ enum ReportHTML {
             <div id="tip" hidden></div></section>
             \(ReportTables.checks(record))
             \(ReportTables.decisions(record, scale: scale))
-            <div class="pair">\(ReportTables.phases(scale))\(ReportTables.users(record))</div>
+            <div class="\(scale.bands.isEmpty ? "single" : "pair")">\(ReportTables.phases(scale))\
+            \(ReportTables.users(record))</div>
             \(ReportTables.shares(record, scale: scale))
             <footer>Times count from the \(record.isPlanned ? "operator's command" : "outage"). Every request is counted \
             in the second in which it was due, and no client retries. The numbers are in report.json beside this file.</footer>
@@ -76,7 +77,10 @@ enum ReportHTML {
             ("requests", Markup.grouped(figures.total.due)), ("failed", Markup.grouped(figures.total.failed)),
             ("good", ReportTables.part(figures.total)),
         ]
-        if !record.isPlanned { facts.append(("failed after recovery", Markup.grouped(figures.failedAfterRecovery))) }
+        if !record.isPlanned {
+            let failed = figures.recover == nil ? "not recovered" : Markup.grouped(figures.failedAfterRecovery)
+            facts.append(("failed after recovery", failed))
+        }
         facts.append(("residual", figures.residualBasisPoints.map { "\($0) bp" } ?? "–"))
         facts.append(("injected / withdrawn", "\(ledger.injected) / \(ledger.withdrawn)"))
         facts.append(("orphans", String(ledger.orphans)))
