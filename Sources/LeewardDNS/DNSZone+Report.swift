@@ -24,18 +24,16 @@ extension DNSZone {
     private func readings() async -> [(DNSServerAddress, Result<ZoneServerReport, ZoneReadFailure>)] {
         await withTaskGroup(of: (Int, Result<ZoneServerReport, ZoneReadFailure>).self) { group in
             for (index, server) in self.servers.enumerated() {
-                group.addTask {
-                    do throws(ZoneReadFailure) {
-                        return (index, .success(try await self.read(server)))
-                    } catch {
-                        return (index, .failure(error))
-                    }
-                }
+                group.addTask { (index, await self.reading(server)) }
             }
             var results: [(Int, Result<ZoneServerReport, ZoneReadFailure>)] = []
             for await result in group { results.append(result) }
             return results.sorted { $0.0 < $1.0 }.map { (self.servers[$0.0], $0.1) }
         }
+    }
+
+    private func reading(_ server: DNSServerAddress) async -> Result<ZoneServerReport, ZoneReadFailure> {
+        do throws(ZoneReadFailure) { return .success(try await self.read(server)) } catch { return .failure(error) }
     }
 
     /// One server's whole answer between two equal serials, so that no update falls in the middle of it.
@@ -76,20 +74,7 @@ extension DNSZone {
     private func addresses(
         _ exchange: DNSExchange
     ) async throws(ZoneReadFailure) -> SortedMap<HostName, [String]> {
-        let answers = await withTaskGroup(of: (HostName, Result<[DNSData], ZoneReadFailure>).self) { group in
-            for (host, name) in self.hostNames {
-                group.addTask {
-                    do throws(ZoneReadFailure) {
-                        return (host, .success(try await self.lookUp(name, .a, exchange)))
-                    } catch {
-                        return (host, .failure(error))
-                    }
-                }
-            }
-            var answers: [(HostName, Result<[DNSData], ZoneReadFailure>)] = []
-            for await answer in group { answers.append(answer) }
-            return answers
-        }
+        let answers = await self.answers(exchange)
         var records = SortedMap<HostName, [String]>()
         for (host, answer) in answers {
             var texts: [String] = []
@@ -100,6 +85,24 @@ extension DNSZone {
             records[host] = texts.sorted()
         }
         return records
+    }
+
+    /// Not throwing by itself: a task group inside a function with typed throws crashes when Swift 6.3 optimises it.
+    private func answers(_ exchange: DNSExchange) async -> [(HostName, Result<[DNSData], ZoneReadFailure>)] {
+        await withTaskGroup(of: (HostName, Result<[DNSData], ZoneReadFailure>).self) { group in
+            for (host, name) in self.hostNames {
+                group.addTask { (host, await self.answer(name, exchange)) }
+            }
+            var answers: [(HostName, Result<[DNSData], ZoneReadFailure>)] = []
+            for await answer in group { answers.append(answer) }
+            return answers
+        }
+    }
+
+    private func answer(_ name: DNSName, _ exchange: DNSExchange) async -> Result<[DNSData], ZoneReadFailure> {
+        do throws(ZoneReadFailure) { return .success(try await self.lookUp(name, .a, exchange)) } catch {
+            return .failure(error)
+        }
     }
 
     /// The data of a record set, straight from the authority; a set that does not exist is empty, anything unclear throws.

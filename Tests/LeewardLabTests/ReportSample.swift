@@ -90,10 +90,16 @@ enum ReportSample {
     }
 
     private static func shares(moved: Int) -> ObservedShares {
-        [
-            "us-east": ["us-east-1": 10_000 - moved, "eu-west-1": moved],
-            "south-america": ["us-east-1": 10_000 - moved, "us-west-2": moved],
-            "us-west": ["us-west-2": 10_000], "europe": ["eu-west-1": 10_000],
+        func row(_ savior: RegionID) -> SortedMap<RegionID, Int> {
+            switch moved {
+            case 0: ["us-east-1": 10_000]
+            case 10_000: [savior: 10_000]
+            default: ["us-east-1": 10_000 - moved, savior: moved]
+            }
+        }
+        return [
+            "us-east": row("eu-west-1"), "south-america": row("us-west-2"), "us-west": ["us-west-2": 10_000],
+            "europe": ["eu-west-1": 10_000],
         ]
     }
 

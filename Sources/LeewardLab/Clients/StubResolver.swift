@@ -68,7 +68,8 @@ final class StubResolver: ChannelInboundHandler {
     func handlerRemoved(context: ChannelHandlerContext) { self.context = nil }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        guard let (id, answer) = AddressQuery.decode(self.unwrapInboundIn(data).data),
+        // A resolver that could not find out is asked again, like one that is silent.
+        guard let (id, answer) = AddressQuery.decode(self.unwrapInboundIn(data).data), let answer,
             let query = self.pending.removeValue(forKey: id)
         else { return }
         query.done(answer)

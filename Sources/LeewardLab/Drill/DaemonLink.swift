@@ -14,7 +14,7 @@ struct DaemonLink: Sendable {
 
     func history() async throws -> [JournalLine] { try await self.get("/v1/history", within: .seconds(30)) }
 
-    /// Runs `leeward` and returns what it wrote; throws with that when its exit code is not 0.
+    /// Runs `leeward` and returns its result; throws with what it said when its exit code is not 0.
     @discardableResult
     func command(_ arguments: [String]) async throws -> String {
         let program = try LabTools.own("leeward")
@@ -24,18 +24,21 @@ struct DaemonLink: Sendable {
             process.executableURL = URL(fileURLWithPath: program)
             process.arguments = arguments + words
             process.standardInput = FileHandle.nullDevice
-            let pipe = Pipe()
-            process.standardOutput = pipe
-            process.standardError = pipe
+            let result = Pipe()
+            let reasons = Pipe()
+            process.standardOutput = result
+            process.standardError = reasons
             try process.run()
-            let output = (try? pipe.fileHandleForReading.readToEnd()) ?? Data()
+            let texts = [result, reasons].map { pipe in
+                String(decoding: (try? pipe.fileHandleForReading.readToEnd()) ?? Data(), as: UTF8.self)
+                    .trimmingCharacters(in: .whitespacesAndNewlines)
+            }
             process.waitUntilExit()
-            let text = String(decoding: output, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
             guard process.terminationStatus == 0 else {
                 let name = arguments.joined(separator: " ")
-                throw LabError("`leeward \(name)` ended with \(process.terminationStatus): \(text)")
+                throw LabError("`leeward \(name)` ended with \(process.terminationStatus): \(texts[1].suffix(600))")
             }
-            return text
+            return texts[0]
         }.value
     }
 

@@ -50,8 +50,8 @@ enum DrillJournal {
         case "resumed": return ("resumed", "by \(body["by"].text ?? "?")")
         case "approved": return ("approved", "by \(body["by"].text ?? "?")")
         case "turned": return ("the way back begins", why)
-        case "rung": return ("shares to \(self.percent(body["points"]))", why)
-        case "proven": return ("proven at \(self.percent(body["points"]))", body["evidence"].text ?? "")
+        case "rung": return ("\(self.percent(body["points"])) moved away", why)
+        case "proven": return ("proven with \(self.percent(body["points"])) away", body["evidence"].text ?? "")
         case "entries":
             let regions = body["_2"].items.compactMap(\.text).joined(separator: ", ")
             return ("DNS of \(body["_1"].text ?? "?") to \(regions)", why)

@@ -49,7 +49,7 @@ final class DrillScreen: Sendable {
             } else {
                 let key = progress.key(view)
                 let now = ContinuousClock.now
-                guard key != state.key || now - state.lastLine > .seconds(5) else { return }
+                guard key != state.key || now - state.lastLine > .seconds(10) else { return }
                 state.key = key
                 state.lastLine = now
                 self.write(progress.line(view) + "\n")

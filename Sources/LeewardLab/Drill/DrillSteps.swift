@@ -76,7 +76,7 @@ struct DrillSteps: Sendable {
         self.record.moments.outage = command
         self.screen.noteOutage(command)
         let answer = try await self.link?.command(["evacuate", self.options.region.text, "--yes"])
-        self.screen.say("operator: leeward evacuate \(self.options.region) --yes: \(Self.lastLine(answer))")
+        self.screen.say("operator: leeward evacuate \(self.options.region) --yes: \(Self.firstLine(answer))")
         try await self.awaitEvacuated(within: .seconds(300))
     }
 
@@ -111,7 +111,7 @@ struct DrillSteps: Sendable {
             self.record.moments.failback = .now
             do {
                 let answer = try await self.link?.command(["failback", "--yes"])
-                self.screen.say("operator: leeward failback --yes: \(Self.lastLine(answer))")
+                self.screen.say("operator: leeward failback --yes: \(Self.firstLine(answer))")
                 break
             } catch {
                 guard ContinuousClock.now < deadline else { throw error }
@@ -174,8 +174,8 @@ struct DrillSteps: Sendable {
         }
     }
 
-    private static func lastLine(_ text: String?) -> String {
-        text?.split(separator: "\n").last.map(String.init) ?? ""
+    private static func firstLine(_ text: String?) -> String {
+        text?.split(separator: "\n").first.map(String.init) ?? ""
     }
 }
 
