@@ -14,7 +14,7 @@ CONFIGURATION := -c release --scratch-path "$(LEEWARD_BUILD)" $$(cat "$(LEEWARD_
 BIN = $(LEEWARD_BUILD)/release
 PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPlanningTests|LeewardSafetyTests|LeewardEngineTests)\.
 
-.PHONY: help setup build lint test drill clean
+.PHONY: help setup build lint test drill chaos clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -32,6 +32,13 @@ test: setup lint build ## every test, against real programs
 	@LEEWARD_REQUIRE_PROGRAMS=1 swift test --skip-build $(CONFIGURATION)
 	@# Once more with random hash order: nothing pure may depend on it.
 	@env -u SWIFT_DETERMINISTIC_HASHING swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
+
+	@# The whole thing once: an outage from end to end, then a planned drill whose controller is killed three times.
+	@"$(BIN)/leeward-lab" drill --out out/test/drill
+	@"$(BIN)/leeward-lab" chaos --short --out out/test/chaos
+
+chaos: setup build ## twenty kills of the controller in planned drills; nothing may be lost or land twice
+	@"$(BIN)/leeward-lab" chaos
 
 drill: setup build ## three regions on loopback: one breaks, is evacuated, heals, comes back
 	@"$(BIN)/leeward-lab" drill

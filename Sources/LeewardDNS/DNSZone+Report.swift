@@ -32,6 +32,7 @@ extension DNSZone {
         }
     }
 
+    /// Not written into the child task: Swift 6.3.1, optimising, overwrites what a `do throws` there has captured.
     private func reading(_ server: DNSServerAddress) async -> Result<ZoneServerReport, ZoneReadFailure> {
         do throws(ZoneReadFailure) { return .success(try await self.read(server)) } catch { return .failure(error) }
     }
@@ -87,7 +88,6 @@ extension DNSZone {
         return records
     }
 
-    /// Not throwing by itself: a task group inside a function with typed throws crashes when Swift 6.3 optimises it.
     private func answers(_ exchange: DNSExchange) async -> [(HostName, Result<[DNSData], ZoneReadFailure>)] {
         await withTaskGroup(of: (HostName, Result<[DNSData], ZoneReadFailure>).self) { group in
             for (host, name) in self.hostNames {

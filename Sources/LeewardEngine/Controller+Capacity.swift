@@ -26,7 +26,8 @@ extension Controller {
         else { return 0 }
         let endpoints = loaded.endpoints[cluster.service] ?? []
         return report.instances.reduce(0) { count, instance in
-            let serves = instance.service == cluster.service && instance.membership == .live
+            let serves =
+                instance.service == cluster.service && instance.membership == .live
                 && instance.state == .ready && endpoints.contains(instance.id)
             return count + (serves ? 1 : 0)
         }
@@ -41,10 +42,13 @@ extension Controller {
     /// Only adds: what was chosen once serves until the way back.
     mutating func stock(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !evacuation.isWithdrawing else { return }
-        let shares = evacuation.isReturning ? evacuation.plan.baseline : evacuation.plan.shares(at: evacuation.plan.final)
+        let shares =
+            evacuation.isReturning ? evacuation.plan.baseline : evacuation.plan.shares(at: evacuation.plan.final)
         let regions = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
         for load in self.loads(under: shares, regions, now) {
-            guard load.predicted.isFinite, let report = self.observed.capacity(load.cluster.region, at: now) else { continue }
+            guard load.predicted.isFinite, let report = self.observed.capacity(load.cluster.region, at: now) else {
+                continue
+            }
             let own = report.instances.filter { $0.service == load.cluster.service && $0.state != .failed }
             let live = own.filter { $0.membership == .live }
             let chosen = self.state.evacuation?.injected[load.cluster] ?? []

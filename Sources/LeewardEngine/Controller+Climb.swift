@@ -4,7 +4,9 @@ import LeewardPlanning
 import LeewardSafety
 
 extension Controller {
-    /// One look at the ladder outwards: proves the open rung, opens the next, or says why not. True at the top, proven.
+    /// One look at the ladder outwards: proves the open rung, opens the next, or says why not.
+    ///
+    /// True at the top, proven.
     @discardableResult
     mutating func climb(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
         if evacuation.points > 0 {
@@ -56,7 +58,9 @@ extension Controller {
         let good = self.goodPart(servedBy: evacuation.evacuee, now) ?? evacuation.evacueeGood
         let isHarmful = !evacuation.isPlanned && min(good, evacuation.evacueeGood) < 0.5
         // Between the canary and the top no rung teaches more while users fail and the saviors have proven room (S05).
-        if onlyFinal || (isHarmful && evacuation.points > 0), self.shortage(at: plan.final, plan, now) == nil { return plan.final }
+        if onlyFinal || (isHarmful && evacuation.points > 0), self.shortage(at: plan.final, plan, now) == nil {
+            return plan.final
+        }
         guard !onlyFinal, let next = (plan.ladder + [plan.final]).first(where: { $0 > evacuation.points }) else {
             self.waiting = self.shortage(at: plan.final, plan, now).map(Self.sentence) ?? "no rung is left"
             return nil
@@ -113,7 +117,9 @@ extension Controller {
     private func nextGeneration(_ now: Timestamp) -> Generation {
         var highest = self.state.generation
         for region in self.fleet.regions.keys {
-            if let accepted = self.observed.edge(region, at: now)?.accepted.generation { highest = max(highest, accepted) }
+            if let accepted = self.observed.edge(region, at: now)?.accepted.generation {
+                highest = max(highest, accepted)
+            }
         }
         return highest.next
     }
@@ -192,7 +198,9 @@ extension Controller {
             for geography in evacuation.plan.saviors.keys {
                 for (target, counts) in new.entered[geography] ?? [:] where receivers.contains(target) {
                     let before = old.entered[geography]?[target] ?? RequestCounts()
-                    if let delta = counts.since(before) { moved[target, default: .init()] = (moved[target] ?? .init()) + delta }
+                    if let delta = counts.since(before) {
+                        moved[target, default: .init()] = (moved[target] ?? .init()) + delta
+                    }
                 }
             }
             if receivers.contains(region) { served[region] = Self.served(old, new) }

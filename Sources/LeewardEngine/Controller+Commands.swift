@@ -45,7 +45,9 @@ extension Controller {
         _ output: inout Output,
         _ now: Timestamp
     ) -> Reply {
-        if let active = self.state.evacuation, active.evacuee == region, active.phase == .relieving, !self.state.isKilled {
+        if let active = self.state.evacuation, active.evacuee == region, active.phase == .relieving,
+            !self.state.isKilled
+        {
             self.record(.approved(active.id, by: principal, planHash: active.plan.hash), &output, now)
             self.enter(.proposed, because: "\(principal) turns the relief into an evacuation", &output, now)
             return .accepted(active.id, "\(active.id): the relief of \(region) becomes an evacuation")
@@ -223,7 +225,8 @@ extension Controller {
             var injections = SortedMap<ClusterID, Int>()
             var starts = SortedMap<ClusterID, Int>()
             for load in loads where load.missing > 0 {
-                let own = self.observed.capacity(load.cluster.region, at: now)?.instances
+                let own =
+                    self.observed.capacity(load.cluster.region, at: now)?.instances
                     .filter { $0.service == load.cluster.service } ?? []
                 let dark = self.usableStock(own, live: own.filter { $0.membership == .live }).count
                 if min(dark, load.missing) > 0 { injections[load.cluster] = min(dark, load.missing) }

@@ -114,7 +114,11 @@ extension Controller {
         if isAsWanted { return [] }
         if report.epoch < self.state.epoch {
             return [
-                .init(key: "claim/\(self.state.epoch)/provider/\(region)", effect: .claimProvider(region), readAt: seen.at)
+                .init(
+                    key: "claim/\(self.state.epoch)/provider/\(region)",
+                    effect: .claimProvider(region),
+                    readAt: seen.at
+                )
             ]
         }
         // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
@@ -141,7 +145,9 @@ extension Controller {
         let home: Membership = evacuation.isWithdrawing ? .shadow : .live
         let away: Membership = evacuation.isWithdrawing ? .live : .shadow
         for (cluster, chosen) in evacuation.injected {
-            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else { continue }
+            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
+                continue
+            }
             guard seen.value.epoch >= self.state.epoch else {
                 wants.append(self.claim(cluster.region, seen.at))
                 continue
@@ -170,7 +176,9 @@ extension Controller {
         }
         guard !evacuation.isWithdrawing else { return wants }
         for (cluster, target) in evacuation.startTargets {
-            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else { continue }
+            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
+                continue
+            }
             let all = seen.value.instances.filter { $0.service == cluster.service }
             let own = all.filter { $0.state != .failed }
             let failed = all.count - own.count

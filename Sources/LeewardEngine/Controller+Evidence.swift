@@ -11,7 +11,9 @@ extension Controller {
             signalsAge: self.observed.signalsAt.map { now - $0 } ?? .days(1),
             edges: self.edgeWindows(now),
             probes: self.probeWindows(now),
-            placement: self.placement { self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:] },
+            placement: self.placement {
+                self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:]
+            },
             entry: self.placement { geography in
                 let regions = self.state.entries[geography] ?? []
                 return SortedMap(regions.map { ($0, 1 / Double(regions.count)) })
@@ -42,7 +44,9 @@ extension Controller {
         if self.observed.edge(region, at: now)?.loaded != nil { return false }
         var failing = 0
         for vantage in self.fleet.regions.keys where vantage != region {
-            guard let counts = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region] else { continue }
+            guard let counts = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region] else {
+                continue
+            }
             if counts.attempts >= 3 && counts.good == 0 { failing += 1 }
         }
         return failing >= min(2, self.fleet.regions.count - 1)
@@ -86,7 +90,9 @@ extension Controller {
         var all = 0
         var own = 0
         for region in self.fleet.regions.keys {
-            guard let (old, new, _) = self.observed.ends(of: region, within: Observations.memory, at: now) else { continue }
+            guard let (old, new, _) = self.observed.ends(of: region, within: Observations.memory, at: now) else {
+                continue
+            }
             for (name, counts) in new.served {
                 guard let delta = counts.since(old.served[name] ?? RequestCounts()) else { continue }
                 all += delta.started

@@ -59,8 +59,10 @@ extension Controller {
                 "\(addresses.count) addresses for \(geography), \(part) of 10000 of all names in one change",
                 stoppedBy: "an empty record set, or a change of more than \(limits.dnsMaxChange) of 10000 of all names",
                 refusal: addresses.isEmpty || addresses.count != entries.count
-                    ? "\(geography) would have no address" : part > limits.dnsMaxChange
-                        ? "one change would move \(part) of 10000 of all names; the limit is \(limits.dnsMaxChange)" : nil
+                    ? "\(geography) would have no address"
+                    : part > limits.dnsMaxChange
+                        ? "one change would move \(part) of 10000 of all names; the limit is \(limits.dnsMaxChange)"
+                        : nil
             ),
             Finding(
                 .s16,

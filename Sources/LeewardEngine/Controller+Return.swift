@@ -21,7 +21,8 @@ extension Controller {
     }
 
     private mutating func comeDown(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
-        if self.health(evacuation.evacuee) == .sick, evacuation.points < evacuation.plan.final || evacuation.points > 0 {
+        if self.health(evacuation.evacuee) == .sick, evacuation.points < evacuation.plan.final || evacuation.points > 0
+        {
             self.sendAgain(evacuation, &output, now)
             return
         }
@@ -79,7 +80,9 @@ extension Controller {
         if again.hasPublished, loads.allSatisfy(\.isCovered) { self.openRung(again.plan.final, again, &output, now) }
     }
 
-    /// DNS back to the entries of before, one geography at a time. True when nothing is left to do.
+    /// DNS back to the entries of before, one geography at a time.
+    ///
+    /// True when nothing is left to do.
     private mutating func republish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
         guard evacuation.hasPublished else { return true }
         for geography in evacuation.plan.published {
@@ -102,7 +105,9 @@ extension Controller {
                 self.waiting = "the provider of \(cluster.region) does not answer"
                 return
             }
-            let out = report.instances.filter { chosen.contains($0.id) && $0.membership != .shadow && $0.state != .failed }
+            let out = report.instances.filter {
+                chosen.contains($0.id) && $0.membership != .shadow && $0.state != .failed
+            }
             guard out.isEmpty else {
                 self.waiting = "\(out.count) instances of \(cluster) are on their way back to the shadow cluster"
                 return

@@ -12,7 +12,8 @@ extension Controller {
         findings.append(self.knownWorld(now))
         let policy = self.fleet.policy.relief
         guard findings.ruling.isPermitted, policy == .act else {
-            let sentences = findings.refusals
+            let sentences =
+                findings.refusals
                 + (policy == .act ? [] : ["policy is \(policy.rawValue) for relief; nothing starts by itself"])
             guard sentences != self.lastRefusal else { return }
             self.lastRefusal = sentences

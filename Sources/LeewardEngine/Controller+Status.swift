@@ -13,14 +13,16 @@ extension Controller {
         var records = SortedMap<HostName, [String]>()
         if let seen = self.observed.zone, now - seen.at <= .seconds(5), let first = seen.value.servers.first {
             // Servers that disagree show as what they have in common: nothing.
-            for (host, addresses) in first.records where seen.value.servers.allSatisfy({ $0.records[host] == addresses }) {
+            for (host, addresses) in first.records
+            where seen.value.servers.allSatisfy({ $0.records[host] == addresses }) {
                 records[host] = addresses
             }
         }
         let evacuation = self.state.evacuation
         var live = 0
         for (cluster, chosen) in evacuation?.injected ?? [:] {
-            live += (self.observed.capacity(cluster.region, at: now)?.instances ?? [])
+            live +=
+                (self.observed.capacity(cluster.region, at: now)?.instances ?? [])
                 .filter { chosen.contains($0.id) && $0.membership == .live && $0.state == .ready }.count
         }
         return FleetStatus(
@@ -71,7 +73,9 @@ extension Controller {
                 if self.observed.capacity(other, at: now) == nil {
                     blocks.append("the capacity provider of \(other) does not answer")
                 }
-                if self.observed.edge(other, at: now)?.loaded == nil { blocks.append("the edge of \(other) does not answer") }
+                if self.observed.edge(other, at: now)?.loaded == nil {
+                    blocks.append("the edge of \(other) does not answer")
+                }
             }
             if let zone = self.observed.zone, now - zone.at <= .seconds(5) {
                 blocks += zone.value.silent.map { "the authoritative server \($0) does not answer" }

@@ -4,7 +4,9 @@ public import LeewardModel
 import LeewardPlanning
 import LeewardSafety
 
-/// Decides: takes what happened, returns what to write down and what to do. Pure, synchronous and deterministic.
+/// Decides: takes what happened, returns what to write down and what to do.
+///
+/// Pure, synchronous and deterministic.
 ///
 /// Persistent state is the fold of the journal's records (`state`); everything else is observation and is gathered anew after
 /// a restart. The same journal and the same inputs at the same times give the same outputs.
@@ -29,11 +31,14 @@ public struct Controller: Sendable {
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
     var waiting: String?
     var lastRefusal: [String] = []
-    /// True under break-glass: a person vouches for regions that nothing is known of. Sick ones stay sick, and every
-    /// physical rule stays (S03-S06, S14, S15).
+    /// True under break-glass: a person vouches for regions that nothing is known of.
+    ///
+    /// Sick ones stay sick, and every physical rule stays (S03-S06, S14, S15).
     public var isByHand = false
 
-    /// Rebuilds the state from the journal. Times of an earlier boot count as `now`: windows start over in full (S26).
+    /// Rebuilds the state from the journal.
+    ///
+    /// Times of an earlier boot count as `now`: windows start over in full (S26).
     public init(fleet: Fleet, journal: [JournalEntry], boot: String, at now: Timestamp) {
         self.fleet = fleet
         self.state = FleetState(fleet: fleet)

@@ -96,7 +96,7 @@ public struct PlanPreview: Hashable, Sendable, Codable {
     public var findings: [Finding]
 }
 
-/// Could a region be evacuated now?
+/// Whether a region could be evacuated now, and what blocks it.
 public struct Readiness: Hashable, Sendable, Codable {
     public var region: RegionID
     public var isReady: Bool

@@ -56,7 +56,9 @@ struct Observations: Sendable {
     }
 
     /// The newest report with counters and the oldest one of the same proxy within `span`, with the time between them.
-    func ends(of region: RegionID, within span: Span, at now: Timestamp) -> (old: EdgeCounters, new: EdgeCounters, Span)? {
+    func ends(of region: RegionID, within span: Span, at now: Timestamp) -> (
+        old: EdgeCounters, new: EdgeCounters, Span
+    )? {
         guard let track = self.edges[region], let last = track.last, now - last.at <= Self.fresh,
             let new = last.value.counters
         else { return nil }

@@ -1,7 +1,9 @@
 public import LeewardModel
 public import LeewardSafety
 
-/// An entry of the journal: what was decided, intended or learned. State is the fold of all records, nothing else.
+/// An entry of the journal: what was decided, intended or learned.
+///
+/// State is the fold of all records, nothing else.
 public enum Record: Hashable, Sendable, Codable {
     /// A controller began to act under this epoch; durable BEFORE the epoch is first used (S14).
     case started(Epoch, fleet: String)

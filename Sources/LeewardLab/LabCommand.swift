@@ -7,7 +7,7 @@ public struct LabCommand: AsyncParsableCommand {
         abstract: "Three regions on loopback with real proxies, DNS, metrics, processes and users.",
         subcommands: [
             UpCommand.self, DownCommand.self, StatusCommand.self, BreakCommand.self, HealCommand.self,
-            ClientsCommand.self, HostCommand.self, DrillCommand.self,
+            ClientsCommand.self, HostCommand.self, DrillCommand.self, ChaosCommand.self,
             GuardCommand.self,
         ]
     )

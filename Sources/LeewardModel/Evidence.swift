@@ -22,7 +22,9 @@ public struct Sample: Hashable, Sendable, Codable {
     /// Only for `load`.
     public var service: ServiceID?
     public var time: WallTime
-    /// Per second. Readers must expect NaN and infinity: they are no evidence.
+    /// Per second.
+    ///
+    /// Readers must expect NaN and infinity: they are no evidence.
     public var value: Double
     public init(signal: Signal, region: RegionID, service: ServiceID? = nil, time: WallTime, value: Double) {
         self.signal = signal
@@ -51,7 +53,9 @@ public struct SignalReport: Hashable, Sendable, Codable {
     }
 }
 
-/// Requests counted since the proxy started. `started` >= `good` + `failed`; the rest is in flight or was given up by the client.
+/// Requests counted since the proxy started.
+///
+/// `started` >= `good` + `failed`; the rest is in flight or was given up by the client.
 public struct RequestCounts: Hashable, Sendable, Codable {
     public var started: Int
     /// Completed with 2xx.
@@ -74,7 +78,9 @@ public struct RequestCounts: Hashable, Sendable, Codable {
             active: left.active + right.active
         )
     }
-    /// What happened since `earlier`; `active` is the newer reading. Nil when a counter went back (the proxy restarted).
+    /// What happened since `earlier`; `active` is the newer reading.
+    ///
+    /// Nil when a counter went back (the proxy restarted).
     public func since(_ earlier: Self) -> Self? {
         guard self.started >= earlier.started, self.good >= earlier.good, self.failed >= earlier.failed else {
             return nil

@@ -182,11 +182,17 @@ public struct ZoneSpec: Hashable, Sendable, Codable {
 public struct SignalsSpec: Hashable, Sendable, Codable {
     /// Prometheus HTTP API, "http://host:port".
     public var prometheus: Endpoint
-    /// Good starts per second by the region that served them; `$window` becomes the bucket or the history step. Label `region`.
+    /// Good starts per second by the region that served them; `$window` becomes the bucket or the history step.
+    ///
+    /// Label `region`.
     public var served: String
-    /// Good starts per second by the region where users enter, as clients or their nearest edge count them. Label `region`.
+    /// Good starts per second by the region where users enter, as clients or their nearest edge count them.
+    ///
+    /// Label `region`.
     public var entered: String
-    /// Requests per second by service and region, for the forecast. Labels `region` and `service`.
+    /// Requests per second by service and region, for the forecast.
+    ///
+    /// Labels `region` and `service`.
     public var load: String
     public init(prometheus: Endpoint, served: String, entered: String, load: String) {
         self.prometheus = prometheus

@@ -1,4 +1,6 @@
-/// FNV-1a over bytes, 64 bits: names plans and snapshots. It guards against accidents, not against an adversary.
+/// FNV-1a over bytes, 64 bits: names plans and snapshots.
+///
+/// It guards against accidents, not against an adversary.
 ///
 /// Source: Fowler, Noll, Vo; the offset basis and prime of the published 64-bit variant.
 public struct StableHash: Sendable {

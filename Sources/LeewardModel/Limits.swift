@@ -1,4 +1,6 @@
-/// Every safety limit; all are required in the fleet file (S22). Meanings and sources: docs/limits.md.
+/// Every safety limit; all are required in the fleet file (S22).
+///
+/// Meanings and sources: docs/limits.md.
 public struct Limits: Hashable, Sendable, Codable {
     /// Length of a metric bucket.
     public var bucket: Span

@@ -88,7 +88,9 @@ extension SortedMap: ExpressibleByDictionaryLiteral {
 extension SortedMap: Encodable where Key: CodingKeyRepresentable, Value: Encodable {
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: TextKey.self)
-        for (key, value) in self { try container.encode(value, forKey: TextKey(stringValue: key.codingKey.stringValue)) }
+        for (key, value) in self {
+            try container.encode(value, forKey: TextKey(stringValue: key.codingKey.stringValue))
+        }
     }
 }
 

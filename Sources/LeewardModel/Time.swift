@@ -10,9 +10,15 @@ public struct Timestamp: Hashable, Comparable, Sendable, Codable {
         try container.encode(self.milliseconds)
     }
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
-    public static func + (left: Self, right: Span) -> Self { .init(milliseconds: left.milliseconds + right.milliseconds) }
-    public static func - (left: Self, right: Span) -> Self { .init(milliseconds: left.milliseconds - right.milliseconds) }
-    public static func - (left: Self, right: Self) -> Span { .init(milliseconds: left.milliseconds - right.milliseconds) }
+    public static func + (left: Self, right: Span) -> Self {
+        .init(milliseconds: left.milliseconds + right.milliseconds)
+    }
+    public static func - (left: Self, right: Span) -> Self {
+        .init(milliseconds: left.milliseconds - right.milliseconds)
+    }
+    public static func - (left: Self, right: Self) -> Span {
+        .init(milliseconds: left.milliseconds - right.milliseconds)
+    }
 }
 
 /// A length of time in milliseconds.
@@ -33,8 +39,12 @@ public struct Span: Hashable, Comparable, Sendable, Codable, CustomStringConvert
     public static func days(_ count: Int64) -> Span { .hours(count * 24) }
     public static let zero = Span(milliseconds: 0)
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
-    public static func + (left: Self, right: Self) -> Self { .init(milliseconds: left.milliseconds + right.milliseconds) }
-    public static func - (left: Self, right: Self) -> Self { .init(milliseconds: left.milliseconds - right.milliseconds) }
+    public static func + (left: Self, right: Self) -> Self {
+        .init(milliseconds: left.milliseconds + right.milliseconds)
+    }
+    public static func - (left: Self, right: Self) -> Self {
+        .init(milliseconds: left.milliseconds - right.milliseconds)
+    }
     public static func * (left: Self, right: Int) -> Self { .init(milliseconds: left.milliseconds * Int64(right)) }
     /// In seconds, for arithmetic on rates.
     public var seconds: Double { Double(self.milliseconds) / 1000 }
@@ -44,7 +54,9 @@ public struct Span: Hashable, Comparable, Sendable, Codable, CustomStringConvert
     }
 }
 
-/// A sample's own time: milliseconds since 1970 as its source stamped it. Aligns "the same time yesterday"; never a duration.
+/// A sample's own time: milliseconds since 1970 as its source stamped it.
+///
+/// Aligns "the same time yesterday"; never a duration.
 public struct WallTime: Hashable, Comparable, Sendable, Codable {
     public var milliseconds: Int64
     public init(milliseconds: Int64) { self.milliseconds = milliseconds }
@@ -56,7 +68,13 @@ public struct WallTime: Hashable, Comparable, Sendable, Codable {
         try container.encode(self.milliseconds)
     }
     public static func < (left: Self, right: Self) -> Bool { left.milliseconds < right.milliseconds }
-    public static func + (left: Self, right: Span) -> Self { .init(milliseconds: left.milliseconds + right.milliseconds) }
-    public static func - (left: Self, right: Span) -> Self { .init(milliseconds: left.milliseconds - right.milliseconds) }
-    public static func - (left: Self, right: Self) -> Span { .init(milliseconds: left.milliseconds - right.milliseconds) }
+    public static func + (left: Self, right: Span) -> Self {
+        .init(milliseconds: left.milliseconds + right.milliseconds)
+    }
+    public static func - (left: Self, right: Span) -> Self {
+        .init(milliseconds: left.milliseconds - right.milliseconds)
+    }
+    public static func - (left: Self, right: Self) -> Span {
+        .init(milliseconds: left.milliseconds - right.milliseconds)
+    }
 }

@@ -45,7 +45,11 @@ public enum CapacityPlanner {
                         cluster: cluster,
                         predicted: predicted,
                         ready: ready(cluster),
-                        needed: self.instances(for: predicted, of: spec.instanceCapacity, limit: fleet.limits.saviorLimit),
+                        needed: self.instances(
+                            for: predicted,
+                            of: spec.instanceCapacity,
+                            limit: fleet.limits.saviorLimit
+                        ),
                         instanceCapacity: spec.instanceCapacity
                     )
                 )

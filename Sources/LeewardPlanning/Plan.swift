@@ -1,6 +1,8 @@
 public import LeewardModel
 
-/// The whole intended change: who takes whose traffic, how far, in which rungs. Its hash binds approvals and effects (S35).
+/// The whole intended change: who takes whose traffic, how far, in which rungs.
+///
+/// Its hash binds approvals and effects (S35).
 public struct Plan: Hashable, Sendable, Codable {
     /// The region that is emptied.
     public var evacuee: RegionID

@@ -48,13 +48,7 @@ extension PrometheusSignals {
         var problem: String?
         await withTaskGroup(of: (Memory.Key, Result<[Sample], StoreError>).self) { group in
             for key in asked {
-                group.addTask {
-                    do throws(StoreError) {
-                        return (key, .success(try await self.baseline(key, readAt)))
-                    } catch {
-                        return (key, .failure(error))
-                    }
-                }
+                group.addTask { (key, await self.answer(key, readAt)) }
             }
             for await (key, result) in group {
                 switch result {
@@ -67,6 +61,11 @@ extension PrometheusSignals {
         }
         self.memory.keep(found, at: readAt)
         return problem
+    }
+
+    /// Not written into the child task: Swift 6.3.1, optimising, overwrites what a `do throws` there has captured.
+    private func answer(_ key: Memory.Key, _ readAt: WallTime) async -> Result<[Sample], StoreError> {
+        do throws(StoreError) { return .success(try await self.baseline(key, readAt)) } catch { return .failure(error) }
     }
 
     /// Seven points a minute apart around the lagged time, each over five minutes: history may be as coarse as a minute.

@@ -16,7 +16,9 @@ public struct EffectAnswer: Hashable, Sendable, Codable {
     public init(outcome: Outcome) { self.outcome = outcome }
 }
 
-/// A line in a receiver's own durable log: what it really did. `GET /v1/log` lists them, oldest first.
+/// A line in a receiver's own durable log: what it really did.
+///
+/// `GET /v1/log` lists them, oldest first.
 public struct AppliedEffect: Hashable, Sendable, Codable {
     public var fence: Fence
     public var effect: Effect

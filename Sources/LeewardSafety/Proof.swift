@@ -61,7 +61,8 @@ public enum Proof: Hashable, Sendable {
             let completed = counts.good + counts.failed
             let moved = evidence.moved[region] ?? RequestCounts()
             let movedCompleted = moved.good + moved.failed
-            let sentence = "\(region) completed \(completed) requests, \(counts.failed) failed; "
+            let sentence =
+                "\(region) completed \(completed) requests, \(counts.failed) failed; "
                 + "\(movedCompleted) of them moved, \(moved.failed) failed"
             if Double(counts.failed) > max(3, Double(completed) * plannedFailing)
                 || Double(moved.failed) > max(1, Double(movedCompleted) * plannedFailing)

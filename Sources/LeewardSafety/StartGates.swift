@@ -166,9 +166,11 @@ public enum StartGates {
         }
         var refusal: String?
         if let since = context.sinceLastEnd, since < limits.blockWindow {
-            refusal = "the last evacuation ended \(since) ago, less than \(limits.blockWindow); `leeward ack` lifts this"
+            refusal =
+                "the last evacuation ended \(since) ago, less than \(limits.blockWindow); `leeward ack` lifts this"
         } else if context.automaticToday >= limits.maxAutomaticPerDay {
-            refusal = "\(context.automaticToday) automatic evacuations within 24 h; "
+            refusal =
+                "\(context.automaticToday) automatic evacuations within 24 h; "
                 + "the limit is \(limits.maxAutomaticPerDay)"
         }
         return Finding(

@@ -12,13 +12,19 @@ import Testing
         #expect(run.world.edges["us-east-1"]?.shares["us-east"] == ShareVector(all: "eu-west-1"))
         #expect(run.world.edges["us-east-1"]?.shares["south-america"] == ShareVector(all: "us-west-2"))
         #expect(run.world.marker == nil, "relief leaves DNS alone")
-        #expect(run.until(220) { $0.phase == .evacuated }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(220) { $0.phase == .evacuated },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         #expect(run.world.records["us-east.lab.test"] == [TestFleet.address("eu-west-1")])
         run.world.fault["us-east-1"] = .healthy
         run.pass(seconds: 30)
         #expect(run.phase == .evacuated, "nobody sends users back unasked")
         run.say(.failback)
-        #expect(run.until(300) { $0.last?.phase == .done }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(300) { $0.last?.phase == .done },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         run.pass(seconds: 2)
         #expect(run.isAsBefore)
         #expect(run.world.violations.isEmpty, "\(run.world.violations)")
@@ -31,7 +37,10 @@ import Testing
         run.world.fault["us-east-1"] = .down
         run.pass(seconds: 43)
         run.world.fault["us-east-1"] = .healthy
-        #expect(run.until(120) { $0.last?.phase == .done }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(120) { $0.last?.phase == .done },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         run.pass(seconds: 2)
         #expect(run.isAsBefore)
         #expect(run.world.marker == nil, "no DNS change")
@@ -42,10 +51,16 @@ import Testing
         var run = Run()
         run.pass(seconds: 30)
         run.say(.evacuate("us-east-1", planHash: nil))
-        #expect(run.until(200) { $0.phase == .evacuated }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(200) { $0.phase == .evacuated },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         run.pass(seconds: 5)
         run.say(.failback)
-        #expect(run.until(200) { $0.last?.phase == .done }, "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(200) { $0.last?.phase == .done },
+            "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         run.pass(seconds: 2)
         #expect(run.world.failed == 0)
         #expect(run.isAsBefore)
@@ -60,7 +75,10 @@ import Testing
         var run = Run()
         run.pass(seconds: 30)
         run.world.fault["us-east-1"] = fault
-        #expect(run.until(40) { $0.controller.state.evacuation?.points == 10_000 }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting)) \(run.controller.status(at: run.world.now).regions)")
+        #expect(
+            run.until(40) { $0.controller.state.evacuation?.points == 10_000 },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting)) \(run.controller.status(at: run.world.now).regions)"
+        )
     }
 
     @Test func whenAllRegionsBreakNothingMovesAndAPersonIsCalled() {
@@ -78,12 +96,21 @@ import Testing
         var run = Run()
         run.pass(seconds: 30)
         run.world.edges["us-east-1"]?.isUp = false
-        #expect(run.until(120) { $0.world.records["us-east.lab.test"] == [TestFleet.address("eu-west-1")] }, "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
-        #expect(run.until(60) { $0.phase == .evacuated }, "\(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(120) { $0.world.records["us-east.lab.test"] == [TestFleet.address("eu-west-1")] },
+            "\(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
+        #expect(
+            run.until(60) { $0.phase == .evacuated },
+            "\(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         run.world.edges["us-east-1"]?.isUp = true
         run.pass(seconds: 25)
         run.say(.failback)
-        #expect(run.until(300) { $0.last?.phase == .done }, "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(300) { $0.last?.phase == .done },
+            "\(run.replies) \(run.notices.map(\.text)) \(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
         #expect(run.isAsBefore)
     }
 
@@ -95,7 +122,10 @@ import Testing
         let points = run.controller.state.evacuation?.points ?? 0
         #expect(points > 0 && points < 10_000)
         #expect(run.world.providers["eu-west-1"]?.instances.contains { $0.state == .starting } == true)
-        #expect(run.until(120) { $0.controller.state.evacuation?.points == 10_000 }, "\(String(describing: run.controller.status(at: run.world.now).waiting))")
+        #expect(
+            run.until(120) { $0.controller.state.evacuation?.points == 10_000 },
+            "\(String(describing: run.controller.status(at: run.world.now).waiting))"
+        )
     }
 
     @Test func lostAnswersAreReadBackAndNothingLandsTwice() {

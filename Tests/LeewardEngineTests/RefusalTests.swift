@@ -78,7 +78,9 @@ import Testing
         for _ in 0..<600 {
             run.world.pass()
             for input in run.world.reports() { run.feed(input) }
-            run.feed(.signalsArrived(SignalReport(readAt: run.world.wall, live: [], baseline: [], problem: "no answer")))
+            run.feed(
+                .signalsArrived(SignalReport(readAt: run.world.wall, live: [], baseline: [], problem: "no answer"))
+            )
         }
         #expect(run.controller.state.evacuation == nil)
         #expect(run.controller.status(at: run.world.now).verdict == .unknown)

@@ -29,7 +29,10 @@ struct Run {
             self.world.now = Timestamp(milliseconds: 5000)
         }
         self.controller = Controller(
-            fleet: self.world.fleet, journal: self.journal, boot: self.boot, at: self.world.now
+            fleet: self.world.fleet,
+            journal: self.journal,
+            boot: self.boot,
+            at: self.world.now
         )
         self.take(self.controller.begin(at: self.world.now))
     }
@@ -66,7 +69,10 @@ struct Run {
         for record in output.records {
             self.journal.append(
                 JournalEntry(
-                    sequence: Int64(self.journal.count + 1), at: self.world.now, boot: self.boot, wall: self.world.wall,
+                    sequence: Int64(self.journal.count + 1),
+                    at: self.world.now,
+                    boot: self.boot,
+                    wall: self.world.wall,
                     record: record
                 )
             )
@@ -101,7 +107,9 @@ struct Run {
         let instances = self.world.providers.allSatisfy { region, provider in
             let fresh = World(fleet: fleet).providers[region]?.instances ?? []
             return !provider.isFrozen
-                && fresh.allSatisfy { one in provider.instances.contains { $0.id == one.id && $0.membership == one.membership } }
+                && fresh.allSatisfy { one in
+                    provider.instances.contains { $0.id == one.id && $0.membership == one.membership }
+                }
         }
         return shares && records && instances
     }

@@ -11,13 +11,32 @@ enum TestFleet {
         change: (inout Limits) -> Void = { _ in }
     ) -> Fleet {
         var limits = Limits(
-            bucket: .seconds(5), staleAfter: .seconds(15), dipBelow: 7000, reliefAfter: 2,
-            reliefReturnAfter: .seconds(10), maxReliefs: 3, reliefWindow: .hours(1), hardenAfter: .seconds(60),
-            hardenAfterRelieved: .seconds(150), emergencyLadder: [100, 1000, 5000, 10_000],
-            gentleLadder: [100, 500, 1000, 2500, 5000, 7500, 10_000], soakMin: .seconds(2), soakMax: .seconds(15),
-            saviorLimit: 8000, maxRegionShare: 8000, residual: 10, residualFor: .seconds(20), stableFor: .seconds(20),
-            blockWindow: .hours(1), maxAutomaticPerDay: 1, dnsTTL: .seconds(5), dnsMaxChange: 5000,
-            freezeCheck: .seconds(5), callTimeout: .seconds(2), maxAttempts: 5, callsPerSecond: 20
+            bucket: .seconds(5),
+            staleAfter: .seconds(15),
+            dipBelow: 7000,
+            reliefAfter: 2,
+            reliefReturnAfter: .seconds(10),
+            maxReliefs: 3,
+            reliefWindow: .hours(1),
+            hardenAfter: .seconds(60),
+            hardenAfterRelieved: .seconds(150),
+            emergencyLadder: [100, 1000, 5000, 10_000],
+            gentleLadder: [100, 500, 1000, 2500, 5000, 7500, 10_000],
+            soakMin: .seconds(2),
+            soakMax: .seconds(15),
+            saviorLimit: 8000,
+            maxRegionShare: 8000,
+            residual: 10,
+            residualFor: .seconds(20),
+            stableFor: .seconds(20),
+            blockWindow: .hours(1),
+            maxAutomaticPerDay: 1,
+            dnsTTL: .seconds(5),
+            dnsMaxChange: 5000,
+            freezeCheck: .seconds(5),
+            callTimeout: .seconds(2),
+            maxAttempts: 5,
+            callsPerSecond: 20
         )
         change(&limits)
         let groups: SortedMap<RegionID, FailureGroup> = [
@@ -34,7 +53,9 @@ enum TestFleet {
                         RegionSpec(
                             failureGroups: group,
                             edge: EdgeSpec(
-                                address: address(region), port: 8080, tunnelPort: 8081,
+                                address: address(region),
+                                port: 8080,
+                                tunnelPort: 8081,
                                 agent: .unix(path: "/agent\(index)")
                             ),
                             provider: .unix(path: "/provider\(index)")
@@ -53,7 +74,9 @@ enum TestFleet {
                     (
                         service,
                         ServiceSpec(
-                            path: "/\(service)", instanceCapacity: 100, isCritical: true,
+                            path: "/\(service)",
+                            instanceCapacity: 100,
+                            isCritical: true,
                             clusters: SortedMap(
                                 regions.map { ($0, ClusterSpec(live: "\(service)-live", shadow: "\(service)-shadow")) }
                             )
@@ -62,7 +85,10 @@ enum TestFleet {
                 }
             ),
             signals: SignalsSpec(
-                prometheus: .tcp(host: "127.0.0.1", port: 8428), served: "served", entered: "entered", load: "load"
+                prometheus: .tcp(host: "127.0.0.1", port: 8428),
+                served: "served",
+                entered: "entered",
+                load: "load"
             ),
             policy: Policy(relief: relief, evacuation: evacuation),
             limits: limits

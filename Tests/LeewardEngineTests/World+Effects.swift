@@ -42,8 +42,12 @@ extension World {
                     provider.startedAt[id] = now
                     provider.instances.append(
                         InstanceReport(
-                            id: id, service: cluster.service, membership: .live, state: .starting,
-                            address: "127.0.0.1:1", digest: "v1"
+                            id: id,
+                            service: cluster.service,
+                            membership: .live,
+                            state: .starting,
+                            address: "127.0.0.1:1",
+                            digest: "v1"
                         )
                     )
                 }

@@ -1,8 +1,10 @@
 import LeewardEngine
 import LeewardModel
 
-/// A small honest fleet: edges that split by what they have loaded, instances that carry what they can, users who arrive
-/// whatever happens, a zone with compare-and-set. It fails a test when an effect breaks a receiver's rule.
+/// A small honest fleet: edges that split by what they have loaded, instances that carry what they can, users who
+/// arrive whatever happens, a zone with compare-and-set.
+///
+/// It fails a test when an effect breaks a receiver's rule.
 struct World {
     enum Fault { case healthy, down, brownout, hang }
 
@@ -35,7 +37,9 @@ struct World {
     var records: SortedMap<HostName, [String]>
     var marker: SnapshotMark?
     var coldStart = Span.seconds(90)
-    let arrivals: SortedMap<GeographyID, Double> = ["us-east": 300, "south-america": 300, "us-west": 300, "europe": 300]
+    let arrivals: SortedMap<GeographyID, Double> = [
+        "us-east": 300, "south-america": 300, "us-west": 300, "europe": 300,
+    ]
 
     /// Keys that changed something, in order: each may appear once (S13).
     var applied: [EffectKey] = []
@@ -61,9 +65,12 @@ struct World {
                     for index in 0..<(live + shadow) {
                         provider.instances.append(
                             InstanceReport(
-                                id: InstanceID("\(region)-\(service)-\(index)"), service: service,
-                                membership: index < live ? .live : .shadow, state: .ready,
-                                address: "127.0.0.1:\(index)", digest: "v1"
+                                id: InstanceID("\(region)-\(service)-\(index)"),
+                                service: service,
+                                membership: index < live ? .live : .shadow,
+                                state: .ready,
+                                address: "127.0.0.1:\(index)",
+                                digest: "v1"
                             )
                         )
                     }
@@ -149,11 +156,12 @@ struct World {
     /// Requests per second that the region's live and ready instances carry, for an even mix of services.
     private func carried(_ region: RegionID) -> Double {
         let services = self.fleet.services.keys
-        let least = services.map { service in
-            (self.providers[region]?.instances ?? []).filter {
-                $0.service == service && $0.membership == .live && $0.state == .ready
-            }.count * (self.fleet.services[service]?.instanceCapacity ?? 0)
-        }.min() ?? 0
+        let least =
+            services.map { service in
+                (self.providers[region]?.instances ?? []).filter {
+                    $0.service == service && $0.membership == .live && $0.state == .ready
+                }.count * (self.fleet.services[service]?.instanceCapacity ?? 0)
+            }.min() ?? 0
         return Double(least * services.count)
     }
 
@@ -179,7 +187,9 @@ struct World {
         for (index, service) in self.fleet.services.keys.enumerated() {
             let share = self.fleet.services.count
             let piece = RequestCounts(
-                started: (started + index) / share, good: (fine + index) / share, failed: (bad + index) / share
+                started: (started + index) / share,
+                good: (fine + index) / share,
+                failed: (bad + index) / share
             )
             let old = self.edges[region]?.served[service] ?? RequestCounts()
             self.edges[region]?.served[service] = old + piece
@@ -222,9 +232,14 @@ struct World {
                 inputs.append(
                     .edgeReported(
                         EdgeReport(
-                            region: region, agentStart: 1, sequence: edge.sequence, accepted: edge.accepted,
+                            region: region,
+                            agentStart: 1,
+                            sequence: edge.sequence,
+                            accepted: edge.accepted,
                             loaded: LoadedEdge(
-                                generation: edge.accepted.generation, shares: edge.shares, endpoints: endpoints
+                                generation: edge.accepted.generation,
+                                shares: edge.shares,
+                                endpoints: endpoints
                             ),
                             rejections: 0,
                             counters: EdgeCounters(proxyStart: 1, entered: edge.counters, served: edge.served),
@@ -239,8 +254,13 @@ struct World {
                 inputs.append(
                     .capacityReported(
                         CapacityReport(
-                            region: region, sequence: provider.sequence, isComplete: true, epoch: provider.epoch,
-                            isFrozen: provider.isFrozen, floors: provider.floors, instances: provider.instances
+                            region: region,
+                            sequence: provider.sequence,
+                            isComplete: true,
+                            epoch: provider.epoch,
+                            isFrozen: provider.isFrozen,
+                            floors: provider.floors,
+                            instances: provider.instances
                         )
                     )
                 )
@@ -267,10 +287,20 @@ struct World {
                 // A hair of noise: a series that never changes is frozen.
                 let noise = Double((index * 7 + Int(bucket.end.milliseconds / 5000)) % 5) * 0.4
                 live.append(
-                    Sample(signal: .served, region: region, time: bucket.end, value: max(0, (bucket.served[region] ?? 0) - noise))
+                    Sample(
+                        signal: .served,
+                        region: region,
+                        time: bucket.end,
+                        value: max(0, (bucket.served[region] ?? 0) - noise)
+                    )
                 )
                 live.append(
-                    Sample(signal: .entered, region: region, time: bucket.end, value: max(0, (bucket.entered[region] ?? 0) - noise))
+                    Sample(
+                        signal: .entered,
+                        region: region,
+                        time: bucket.end,
+                        value: max(0, (bucket.entered[region] ?? 0) - noise)
+                    )
                 )
             }
         }

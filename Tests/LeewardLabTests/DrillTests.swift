@@ -86,11 +86,23 @@ import Testing
         #expect(DrillSummary.median([]) == nil)
     }
 
+    @Test func fiveRunsMustKeepThePromisedMedian() {
+        var slow = ReportSample.drill()
+        for index in 30..<54 { slow.timeline[index].geographies["us-east"]?.total.good = 0 }
+        let good = ReportSample.drill()
+        #expect(DrillSummary.keepsPromise([slow, slow, good, good, good]))
+        #expect(!DrillSummary.keepsPromise([slow, slow, slow, good, good]))
+        #expect(DrillSummary.keepsPromise([slow]))
+    }
+
     @Test func bothTimesAndTheirRatioAreCompared() {
         var cold = ReportSample.drill()
         cold.timeline = Array(ReportSample.drill().timeline)
         for index in 30..<114 { cold.timeline[index].geographies["us-east"]?.total.good = 0 }
         let text = DrillSummary.comparison(ReportSample.drill(), cold)
-        #expect(text.contains("14.0 s") && text.contains("84.0 s") && text.contains("6.0 times as long"))
+        #expect(
+            text.contains("14.0 s") && text.contains("84.0 s") && text.contains("6.0 times as long")
+                && DrillSummary.isWorthwhile(ReportSample.drill(), cold)
+        )
     }
 }

@@ -48,7 +48,8 @@ import Testing
     @Test(arguments: rooms) func noFileIsLongerThanFourHundredLines(_ room: String) throws {
         for file in try self.sources(of: room) {
             let lines = try String(contentsOf: file, encoding: .utf8).split(
-                separator: "\n", omittingEmptySubsequences: false
+                separator: "\n",
+                omittingEmptySubsequences: false
             ).count
             #expect(lines <= 400, "\(file.lastPathComponent) has \(lines) lines; find the seam")
         }

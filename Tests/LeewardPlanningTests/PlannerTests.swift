@@ -83,7 +83,14 @@ import Testing
             zone: ZoneSpec(name: "lab.test", servers: ["127.0.0.1:53"], keyName: "k", keyFile: "/k"),
             regions: SortedMap(
                 Self.regions.map {
-                    ($0, RegionSpec(failureGroups: [FailureGroup(String($0.text.prefix(7)))], edge: edge, provider: .unix(path: "/p")))
+                    (
+                        $0,
+                        RegionSpec(
+                            failureGroups: [FailureGroup(String($0.text.prefix(7)))],
+                            edge: edge,
+                            provider: .unix(path: "/p")
+                        )
+                    )
                 }
             ),
             geographies: [
@@ -96,11 +103,31 @@ import Testing
             signals: SignalsSpec(prometheus: .tcp(host: "h", port: 1), served: "", entered: "", load: ""),
             policy: Policy(relief: .act, evacuation: .act),
             limits: Limits(
-                bucket: second, staleAfter: second, dipBelow: 7000, reliefAfter: 2, reliefReturnAfter: second, maxReliefs: 3,
-                reliefWindow: second, hardenAfter: second, hardenAfterRelieved: second, emergencyLadder: [100, 10_000],
-                gentleLadder: [100, 10_000], soakMin: second, soakMax: second, saviorLimit: 8000, maxRegionShare: 8000,
-                residual: 10, residualFor: second, stableFor: second, blockWindow: second, maxAutomaticPerDay: 1,
-                dnsTTL: second, dnsMaxChange: 5000, freezeCheck: second, callTimeout: second, maxAttempts: 5,
+                bucket: second,
+                staleAfter: second,
+                dipBelow: 7000,
+                reliefAfter: 2,
+                reliefReturnAfter: second,
+                maxReliefs: 3,
+                reliefWindow: second,
+                hardenAfter: second,
+                hardenAfterRelieved: second,
+                emergencyLadder: [100, 10_000],
+                gentleLadder: [100, 10_000],
+                soakMin: second,
+                soakMax: second,
+                saviorLimit: 8000,
+                maxRegionShare: 8000,
+                residual: 10,
+                residualFor: second,
+                stableFor: second,
+                blockWindow: second,
+                maxAutomaticPerDay: 1,
+                dnsTTL: second,
+                dnsMaxChange: 5000,
+                freezeCheck: second,
+                callTimeout: second,
+                maxAttempts: 5,
                 callsPerSecond: 20
             )
         )

@@ -45,7 +45,8 @@ import Testing
         let evidence = { (good: Int, failed: Int, movedFailed: Int) in
             RungEvidence(
                 moved: ["a": .init(started: 10, good: 10 - movedFailed, failed: movedFailed)],
-                served: ["a": .init(started: good + failed, good: good, failed: failed)], evacueeGood: 1
+                served: ["a": .init(started: good + failed, good: good, failed: failed)],
+                evacueeGood: 1
             )
         }
         if case .open = Proof.planned(evidence(299, 0, 0)) {} else { Issue.record("299 were enough") }

@@ -89,14 +89,14 @@ package struct DrillCommand: AsyncParsableCommand {
             records.append(record)
         }
         if self.runs > 1 { screen.say(DrillSummary.runs(records)) }
-        var hasPassed = records.allSatisfy { $0.checks.allSatisfy(\.isMet) }
+        var hasPassed = records.allSatisfy { $0.checks.allSatisfy(\.isMet) } && DrillSummary.keepsPromise(records)
         if self.withoutShadow, let first = records.first {
             screen.say("the same outage with cold starts only")
             let cold = try await self.one(self.runs, folder: self.out + "/without-shadow", screen: screen) {
                 $0.withShadow = false
             }
             screen.say(DrillSummary.comparison(first, cold))
-            hasPassed = hasPassed && cold.checks.allSatisfy(\.isMet)
+            hasPassed = hasPassed && cold.checks.allSatisfy(\.isMet) && DrillSummary.isWorthwhile(first, cold)
         }
         return hasPassed
     }

@@ -17,6 +17,7 @@ enum DrillJournal {
             case "phase":
                 // Publishing ends when every authoritative server has answered with the new entries.
                 if moments.committed == nil, line.body["_1"].text == "settling" { moments.committed = line.wall }
+                if line.body["_1"].text == "done" { moments.done = line.wall }
                 if !isEvacuated, line.body["_1"].text == "evacuated" {
                     moments.evacuated = line.wall
                     isEvacuated = true

@@ -5,6 +5,14 @@ import LeewardModel
 struct DrillRun: Sendable {
     let options: DrillOptions
     let screen: DrillScreen
+    /// What disturbs the drill, and who counts afterwards; nil in an undisturbed one.
+    var nemesis: Nemesis?
+    var audit: Audit?
+
+    init(options: DrillOptions, screen: DrillScreen) {
+        self.options = options
+        self.screen = screen
+    }
 
     /// Throws only when there is nothing to report: the lab did not start, or somebody pressed Ctrl-C.
     func run() async throws -> DrillRecord {
@@ -36,12 +44,19 @@ struct DrillRun: Sendable {
         )
         let watching = Task { await watch.run() }
         defer { watching.cancel() }
+        await self.audit?.begin(lab)
+        let nemesis = self.nemesis
+        let disturbing = Task { if let link { await nemesis?.run(lab, link) } }
+        defer { disturbing.cancel() }
         var steps = DrillSteps(options: self.options, lab: lab, link: link, watch: watch, screen: self.screen)
         var failure: String?
         do { try await steps.run() } catch is CancellationError { throw CancellationError() } catch {
             // A drill that did not run to its end is a result too: the report shows how far it came.
             failure = "\(error)"
         }
+        disturbing.cancel()
+        await disturbing.value
+        if let link { await self.audit?.end(lab, link) }
         await watch.refresh()
         watching.cancel()
         self.screen.end()

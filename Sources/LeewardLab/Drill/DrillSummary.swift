@@ -24,6 +24,21 @@ enum DrillSummary {
         return lines.joined(separator: "\n")
     }
 
+    /// The longest median of `secondsTo999` that five runs or more may have; nil where none is promised.
+    static func promise(_ kind: String) -> Double? {
+        switch LabFault(rawValue: kind) {
+        case .backendsDown: 20
+        case .brownout: 35
+        case .hang, .edgeDown, nil: nil
+        }
+    }
+
+    /// False when so many runs were made that their median counts, and it is above what is promised.
+    static func keepsPromise(_ records: [DrillRecord]) -> Bool {
+        guard records.count >= 5, let promise = records.first.flatMap({ self.promise($0.kind) }) else { return true }
+        return self.median(records.map { DrillFigures($0).recover }).map { $0 <= promise } ?? false
+    }
+
     /// One line per run and the median; a run that never recovered counts as longer than all others.
     static func runs(_ records: [DrillRecord]) -> String {
         var lines = ["", "  run  secondsTo999  DNS committed  failed  passed"]
@@ -36,7 +51,9 @@ enum DrillSummary {
                     + "\(Markup.grouped(figures.total.failed).padding(to: 7)) \(passed)"
             )
         }
-        lines.append("  median secondsTo999 \(self.seconds(self.median(records.map { DrillFigures($0).recover })))")
+        let median = self.seconds(self.median(records.map { DrillFigures($0).recover }))
+        let promise = records.first.flatMap { self.promise($0.kind) }.map { ", promised are \(Markup.fixed($0, 0)) s" }
+        lines.append("  median secondsTo999 \(median)\(promise ?? "")")
         return lines.joined(separator: "\n")
     }
 
@@ -48,12 +65,22 @@ enum DrillSummary {
         return middle.isFinite ? middle : nil
     }
 
+    /// Cold starts take at least five times as long; never coming back is longer than any time.
+    static func isWorthwhile(_ with: DrillRecord, _ without: DrillRecord) -> Bool {
+        guard let warm = DrillFigures(with).recover else { return false }
+        return DrillFigures(without).recover.map { $0 >= 5 * warm } ?? true
+    }
+
     /// The same outage with and without dark instances.
     static func comparison(_ with: DrillRecord, _ without: DrillRecord) -> String {
         let warm = DrillFigures(with).recover
         let cold = DrillFigures(without).recover
         let ratio: String
-        if let warm, let cold, warm > 0 { ratio = "\(Markup.fixed(cold / warm, 1)) times as long" } else { ratio = "-" }
+        if let warm, let cold, warm > 0 {
+            ratio = "\(Markup.fixed(cold / warm, 1)) times as long, promised are 5"
+        } else {
+            ratio = "-"
+        }
         return """
 
               with shadow clusters     \(self.seconds(warm)) to 99.9 %

@@ -20,12 +20,17 @@ extension Lab {
         return Past(history: history, end: end)
     }
 
-    /// Fills the time since the history ended, runs `start`, and only then begins to scrape.
+    /// Fills the time between the history's end and the users' first request, and only then begins to scrape.
     ///
     /// A live sample between the history's points would look like a counter that jumps back and forth.
-    func beginPresent(after past: Past, start: () async throws -> Void) async throws {
-        try await HistoryImport.fill(past.history, from: past.end, to: Self.now, in: self.storeAddress)
-        try await start()
+    func beginPresent(after past: Past) async throws {
+        var begin = Self.now
+        if self.options.withClients {
+            let due = try await ClientControl(self.clientsEndpoint).status().total.due
+            let rate = Traffic.users.reduce(0) { $0 + self.traffic.clientRate(of: $1) }
+            begin = Self.now - .milliseconds(Int64(due) * 1000 / Int64(rate))
+        }
+        try await HistoryImport.fill(past.history, from: past.end, to: begin, in: self.storeAddress)
         try ServerFiles.writeScrape(self.layout, isOn: true)
         let reload = HTTPRequest("GET", "/-/reload")
         let response = try await HTTPClient().send(reload, to: self.storeAddress, within: .seconds(5))

@@ -56,9 +56,8 @@ extension Lab {
         }
         try await self.awaitEdges()
         say("every edge serves every service")
-        try await self.beginPresent(after: past) {
-            if self.options.withClients { try await self.startClients(say: say) }
-        }
+        if self.options.withClients { try await self.startClients(say: say) }
+        try await self.beginPresent(after: past)
         if self.options.withDaemon {
             try await self.startDaemon()
             say("the controller answers on unix:\(self.layout.daemonSocket)")

@@ -112,7 +112,10 @@ public struct RunFolder: ParsableArguments {
 
 /// Progress goes to stderr, results to stdout.
 enum Console {
-    static func say(_ line: String) { FileHandle.standardError.write(Data("lab: \(line)\n".utf8)) }
+    static func say(_ line: String) {
+        // A closed stderr is no reason to end.
+        try? FileHandle.standardError.write(contentsOf: Data("lab: \(line)\n".utf8))
+    }
 }
 
 extension Lab {

@@ -19,6 +19,8 @@ package struct DrillRecord: Hashable, Sendable, Codable {
         package var evacuated: WallTime?
         package var healed: WallTime?
         package var failback: WallTime?
+        /// Every share is back and every injected instance at home.
+        package var done: WallTime?
         package var ended: WallTime
         package init(begun: WallTime, ended: WallTime) {
             self.begun = begun

@@ -51,19 +51,34 @@ enum ReportHTML {
     }
 
     private static func clocks(_ record: DrillRecord, _ figures: DrillFigures) -> String {
-        let start = record.isPlanned ? "command" : "outage"
-        let cards: [(String, Double?, String)] = [
-            ("Detect", figures.detect, "\(start) to verdict"), ("Decide", figures.decide, "verdict to first intent"),
-            ("Execute", figures.execute, "first intent to DNS read back"),
-            ("Recover", figures.recover, "outage to 99.9 % good"),
-        ]
-        let tiles = cards.map { name, value, note in
-            """
-            <div class="card"><p class="name">\(name)</p><p class="big">\(self.big(value))</p>\
-            <p class="mute">\(note)</p></div>
-            """
+        let moments = record.moments
+        func between(_ from: WallTime?, _ to: WallTime?) -> Double? {
+            from.flatMap { from in to.map { ($0 - from).seconds } }
+        }
+        let cards: [(String, Double?, String)] =
+            record.isPlanned
+            ? [
+                ("Moved", between(moments.outage, moments.evacuated), "command to evacuated"),
+                ("DNS", figures.committed, "command to DNS read back"),
+                ("Back", between(moments.failback, moments.done), "failback to done"),
+            ]
+            : [
+                ("Detect", figures.detect, "outage to verdict"), ("Decide", figures.decide, "verdict to first intent"),
+                ("Execute", figures.execute, "first intent to DNS read back"),
+                ("Recover", figures.recover, "outage to 99.9 % good"),
+            ]
+        var tiles = cards.map { self.card($0, self.big($1), $2) }
+        if record.isPlanned {
+            let of = "of \(Markup.grouped(figures.total.due)) requests"
+            tiles.insert(self.card("Lost", Markup.grouped(figures.total.failed), of), at: 0)
         }
         return "<div class=\"cards\">\(tiles.joined())</div>"
+    }
+
+    private static func card(_ name: String, _ value: String, _ note: String) -> String {
+        """
+        <div class="card"><p class="name">\(name)</p><p class="big">\(value)</p><p class="mute">\(note)</p></div>
+        """
     }
 
     private static func big(_ value: Double?) -> String {

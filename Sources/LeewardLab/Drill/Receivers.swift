@@ -1,0 +1,52 @@
+import Foundation
+import LeewardDNS
+import LeewardHTTP
+import LeewardModel
+import LeewardProviders
+
+/// What the receivers themselves say that they did: nothing may have landed twice (S13).
+struct Receivers: Sendable {
+    let lab: Lab
+
+    /// Keys that an agent or a provider has carried out more than once.
+    func doubled() async throws -> [String] {
+        var doubled: [String] = []
+        for region in self.lab.fleet.regions.keys {
+            for socket in [self.lab.layout.agentSocket(region), self.lab.layout.providerSocket(region)] {
+                var counts = SortedMap<EffectKey, Int>()
+                for applied in try await self.log(socket) { counts[applied.fence.key, default: 0] += 1 }
+                for (key, count) in counts where count > 1 { doubled.append("\(key) landed \(count) times") }
+            }
+        }
+        return doubled
+    }
+
+    /// Effects that agents and providers have carried out.
+    func landed() async throws -> Int {
+        var sum = 0
+        for region in self.lab.fleet.regions.keys {
+            for socket in [self.lab.layout.agentSocket(region), self.lab.layout.providerSocket(region)] {
+                sum += try await self.log(socket).count
+            }
+        }
+        return sum
+    }
+
+    /// The zone's serial: it rises by one with each update that lands.
+    func serial() async throws -> UInt32 {
+        let hosts = self.lab.fleet.geographies.values.map { HostName($0.host) }
+        let report = await (try DNSZone(self.lab.fleet.zone, hosts: hosts)).report()
+        guard let server = report.servers.first else { throw LabError("the name server does not answer") }
+        return server.serial
+    }
+
+    private func log(_ socket: String) async throws -> [AppliedEffect] {
+        let response = try await HTTPClient().send(
+            HTTPRequest("GET", "/v1/log"),
+            to: .unix(path: socket),
+            within: .seconds(5)
+        )
+        guard response.status == 200 else { throw LabError("\(socket) shows no log") }
+        return try JSONDecoder().decode([AppliedEffect].self, from: Data(response.body))
+    }
+}
