@@ -56,6 +56,19 @@ import Testing
         }
     }
 
+    @Test func theLastMinutesComeAsDenseAsLiveSamples() throws {
+        let history = History(traffic: Traffic(), seed: 1, minutes: 30)
+        let series = try #require(history.series.first)
+        let points = HistoryImport.points(series, endingAt: WallTime(milliseconds: 1_000_000_000))
+        #expect(points.times.count == 30 + 2 * 11)
+        #expect(points.times.last == 1_000_000_000)
+        #expect(points.values.last == series.values.last)
+        let steps = zip(points.times, points.times.dropFirst()).map { $1 - $0 }
+        #expect(steps.prefix(27).allSatisfy { $0 == 60_000 })
+        #expect(steps.suffix(24).allSatisfy { $0 == 5000 })
+        #expect(zip(points.values, points.values.dropFirst()).allSatisfy { $0 < $1 })
+    }
+
     @Test func aTroughIsAFifthOfThePeakAndWeekendsHaveBusierAfternoons() {
         let hours = (0..<24).map { TrafficShape.value(at: WeekTime(minute: (24 + $0) * 60)) }
         #expect(abs((hours.min() ?? 0) / (hours.max() ?? 1) - 0.2) < 0.01)

@@ -2,16 +2,16 @@ import LeewardHTTP
 import LeewardModel
 
 /// Puts a history into a metrics store that speaks VictoriaMetrics' import format.
-enum HistoryImport {
+package enum HistoryImport {
     /// The last minutes come as dense as live samples will: a store that guesses a series' interval from its newest
     /// points would otherwise stretch a five-second window to a minute.
     private static let denseMinutes = 2
     private static let denseStep: Int64 = 5000
 
     /// A counter's points in time order.
-    struct Points {
-        var times: [Int64] = []
-        var values: [Int] = []
+    package struct Points {
+        package var times: [Int64] = []
+        package var values: [Int] = []
 
         mutating func add(_ value: Int, at time: Int64) {
             self.times.append(time)
@@ -40,7 +40,8 @@ enum HistoryImport {
         _ = try await HTTPClient().send(HTTPRequest("GET", "/internal/force_flush"), to: store, within: .seconds(30))
     }
 
-    static func points(_ series: HistorySeries, endingAt end: WallTime) -> Points {
+    /// Every minute of the series, and the last ones in small steps.
+    package static func points(_ series: HistorySeries, endingAt end: WallTime) -> Points {
         var points = Points()
         let count = series.values.count
         for (index, value) in series.values.enumerated() {
