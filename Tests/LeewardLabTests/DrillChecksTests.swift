@@ -149,9 +149,14 @@ import Testing
         #expect(found == ["without a controller users stay below 99.9 %"])
     }
 
-    @Test func edgeDownHasTTLAndNinetySeconds() {
-        #expect(self.failed(.edgeDown) == [])
+    @Test func edgeDownHasNinetySecondsForDNSAndOneTTLMoreForUsers() {
+        let quick = { (record: inout DrillRecord) in
+            record.moments.committed = record.moments.outage.map { $0 + .seconds(85) }
+        }
+        #expect(self.failed(.edgeDown) { record, _ in quick(&record) } == [])
+        #expect(self.failed(.edgeDown) == ["DNS committed within 90 s of the outage"])
         let late = self.failed(.edgeDown) { record, _ in
+            quick(&record)
             for index in 30..<127 { record.timeline[index].geographies["us-east"]?.honouring.good = 0 }
         }
         #expect(late == ["users who honour the TTL are well within TTL + 90 s"])
