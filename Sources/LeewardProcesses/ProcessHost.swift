@@ -25,7 +25,9 @@ public actor ProcessHost {
     /// `log` gets one sentence for each thing a person may want to know. Throws `HostFileError`.
     public init(
         _ settings: HostSettings,
-        log: @escaping @Sendable (String) -> Void = { FileHandle.standardError.write(Data("\($0)\n".utf8)) }
+        log: @escaping @Sendable (String) -> Void = {
+            try? FileHandle.standardError.write(contentsOf: Data("\($0)\n".utf8))
+        }
     ) throws {
         self.settings = settings
         self.report = log

@@ -55,10 +55,23 @@ import Testing
         }
     }
 
+    /// Swift 6.3.1 overwrites captured values there in release builds (docs/decisions/0008).
+    @Test func noChildTaskCatchesTypedErrorsInPlace() throws {
+        let files = try FileManager.default.subpathsOfDirectory(
+            atPath: Self.root.appendingPathComponent("Sources").path
+        )
+        for name in files.sorted() where name.hasSuffix(".swift") {
+            let text = try String(contentsOf: Self.root.appendingPathComponent("Sources/" + name), encoding: .utf8)
+            let isBad = text.range(of: #"addTask\s*\{\s*do throws\("#, options: .regularExpression) != nil
+            #expect(!isBad, "\(name): give the body of the child task a method of its own")
+        }
+    }
+
+    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
+
     private func sources(of room: String) throws -> [URL] {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        let folder = root.appendingPathComponent("Sources/\(room)")
+        let folder = Self.root.appendingPathComponent("Sources/\(room)")
         return try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "swift" }
             .sorted { $0.path < $1.path }

@@ -43,8 +43,8 @@ struct Surroundings: Sendable {
         let variables = ProcessInfo.processInfo.environment
         let isPlain = !(variables["NO_COLOR"] ?? "").isEmpty || variables["TERM"] == "dumb"
         return Surroundings(
-            out: { FileHandle.standardOutput.write(Data(($0 + "\n").utf8)) },
-            err: { FileHandle.standardError.write(Data(($0 + "\n").utf8)) },
+            out: { try? FileHandle.standardOutput.write(contentsOf: Data(($0 + "\n").utf8)) },
+            err: { try? FileHandle.standardError.write(contentsOf: Data(($0 + "\n").utf8)) },
             ask: { readLine() },
             isInteractive: isatty(STDIN_FILENO) == 1,
             hasColour: isatty(STDOUT_FILENO) == 1 && !isPlain,

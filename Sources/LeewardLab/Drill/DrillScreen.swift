@@ -69,7 +69,7 @@ final class DrillScreen: Sendable {
         self.hasColour ? "\u{1b}[\(paint.code)m\(text)\u{1b}[0m" : text
     }
 
-    private func write(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+    private func write(_ text: String) { try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8)) }
 
     /// To the first line of the block, erasing it.
     private static func up(_ lines: Int) -> String { lines > 0 ? "\u{1b}[\(lines)A\u{1b}[J" : "" }
