@@ -13,6 +13,9 @@ export SWIFT_DETERMINISTIC_HASHING := 1
 CONFIGURATION := -c release --scratch-path "$(LEEWARD_BUILD)" $$(cat "$(LEEWARD_TOOLS)/swift-flags")
 BIN = $(LEEWARD_BUILD)/release
 PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPlanningTests|LeewardSafetyTests|LeewardEngineTests)\.
+# One after another: tests that talk to real programs have deadlines, and must not share two cores with simulations.
+SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTests LeewardPrometheusTests \
+	LeewardProcessesTests LeewardAgentTests LeewardRuntimeTests LeewardCommandsTests LeewardLabTests
 
 .PHONY: help setup build lint test drill chaos clean
 
@@ -29,10 +32,12 @@ lint: ## formatting and style
 	@swift format lint --strict -r Sources Tests Package.swift
 
 test: setup lint build ## every test, against real programs
-	@LEEWARD_REQUIRE_PROGRAMS=1 swift test --skip-build $(CONFIGURATION)
-	@# Once more with random hash order: nothing pure may depend on it.
+	@# Without the variable hash order is random from run to run: nothing pure may depend on it.
 	@env -u SWIFT_DETERMINISTIC_HASHING swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
-
+	@for room in $(SHELLS); do \
+		echo "$$room"; \
+		LEEWARD_REQUIRE_PROGRAMS=1 swift test --skip-build $(CONFIGURATION) --filter "^$$room\\."; \
+	done
 	@# The whole thing once: an outage from end to end, then a planned drill whose controller is killed three times.
 	@"$(BIN)/leeward-lab" drill --out out/test/drill
 	@"$(BIN)/leeward-lab" chaos --short --out out/test/chaos
