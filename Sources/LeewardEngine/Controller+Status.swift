@@ -48,6 +48,7 @@ extension Controller {
             pinned: self.state.pinned,
             probesGoodFor: evacuation.flatMap { self.assessment.probesGoodSince[$0.evacuee] }.map { now - $0 },
             isReady: self.isReady(now),
+            knowsWorld: self.knowsWorld(now),
             inFlight: self.inFlight.values.sorted()
         )
     }
@@ -99,6 +100,13 @@ extension Controller {
             }
         }
         return orphans.sorted()
+    }
+
+    private func knowsWorld(_ now: Timestamp) -> Bool {
+        let silent = self.fleet.regions.keys.filter {
+            self.observed.edge($0, at: now)?.loaded == nil || self.observed.capacity($0, at: now) == nil
+        }
+        return self.observed.zone != nil && silent.count <= 1
     }
 
     private func isReady(_ now: Timestamp) -> Bool {

@@ -34,6 +34,8 @@ public struct FleetStatus: Hashable, Sendable, Codable {
     public var probesGoodFor: Span?
     /// True when evidence, edges, capacity and zone have all been read: the controller could act.
     public var isReady: Bool
+    /// True when the zone has been read and at most one region says nothing: enough to act by hand.
+    public var knowsWorld: Bool
     /// Calls on their way.
     public var inFlight: [EffectKey]
 }

@@ -20,6 +20,8 @@ public struct Daemon: Service {
     private let logger: Logger
     private let readFleet: (@Sendable () -> Result<Fleet, FleetFileError>)?
     private let reloads: AsyncStream<Void>?
+    /// True under break-glass, where a person vouches for regions that nothing is known of.
+    public var isByHand = false
 
     /// `readFleet` reads the fleet file again whenever `reloads` yields, by default on SIGHUP; nil switches reloading off.
     public init(
@@ -45,12 +47,13 @@ public struct Daemon: Service {
     }
 
     public func run() async throws {
-        let controller = Controller(
+        var controller = Controller(
             fleet: self.fleet,
             journal: try self.journal.entries(),
             boot: self.clock.boot,
             at: self.clock.now()
         )
+        controller.isByHand = self.isByHand
         let problem = self.journal.damage.map {
             "the journal \(self.journal.path) is \($0); nothing is done with a history that cannot be trusted, only "
                 + "readers are served (S43): restore it from a backup, use `leeward break-glass` until then"

@@ -72,6 +72,7 @@ enum Stories {
             pinned: [],
             probesGoodFor: nil,
             isReady: true,
+            knowsWorld: true,
             inFlight: []
         )
     }

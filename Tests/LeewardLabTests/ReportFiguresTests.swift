@@ -44,13 +44,13 @@ import Testing
         #expect(self.recovery(good, outage: 9) == 1)
     }
 
-    @Test func failuresAfterRecoveryAreCountedFromItsFirstSecond() {
-        var record = self.record([1000, 0, 0] + Array(repeating: 1000, count: 10) + [1000, 990, 1000])
+    @Test func failuresAfterRecoveryAreThoseDueAfterItsFirstSecond() {
+        var record = self.record([1000, 0, 0, 999] + Array(repeating: 1000, count: 10) + [990, 1000])
         record.moments.outage = ReportSample.zero + .seconds(1)
         let figures = DrillFigures(record)
         #expect(figures.recover == 2)
         #expect(figures.failedAfterRecovery == 10)
-        #expect(figures.total == RequestTally(due: 16_000, good: 13_990))
+        #expect(figures.total == RequestTally(due: 16_000, good: 13_989))
     }
 
     @Test func withoutRecoveryEveryFailureSinceTheOutageCounts() {

@@ -123,8 +123,8 @@ struct HandOptions: ParsableArguments {
             do throws(Failure) {
                 let answer = try await daemon.ask { api throws(APIError) in try await api.status() }
                 if let problem = answer.problem { throw Failure(.failed, problem) }
-                if answer.status.isReady { return answer.status.evacuation }
-                reason = answer.status.waiting ?? "evidence, edges, capacity or zone have not all been read"
+                if answer.status.knowsWorld { return answer.status.evacuation }
+                reason = answer.status.waiting ?? "edges, capacity or zone have not been read"
             } catch {
                 guard error.exit == .unreachable else { throw error }
             }
@@ -149,13 +149,14 @@ struct HandOptions: ParsableArguments {
         do throws(JournalError) { journal = try Journal.open(Daemon.journalPath(state: self.state.path)) } catch {
             throw Failure(error.kind == .inUse ? .usage : .failed, error.description)
         }
-        let daemon = Daemon(
+        var daemon = Daemon(
             fleet: fleet,
             ports: try self.ports(fleet),
             journal: journal,
             socket: socket,
             logger: logger
         )
+        daemon.isByHand = true
         return ServiceGroup(
             configuration: .init(
                 services: [.init(service: daemon, successTerminationBehavior: .gracefullyShutdownGroup)],

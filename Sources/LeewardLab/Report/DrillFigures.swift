@@ -11,6 +11,7 @@ struct DrillFigures: Hashable, Sendable {
     var committed: Double?
     var total = RequestTally()
     var ignoring = RequestTally()
+    /// Failed requests that were due after the first second of recovery.
     var failedAfterRecovery = 0
     /// Part of all requests that the evacuee still served in the last seconds before `evacuated`; nil without one.
     var residualBasisPoints: Int?
@@ -34,7 +35,8 @@ struct DrillFigures: Hashable, Sendable {
         if let outage = moments.outage, !record.isPlanned {
             if let recovery = Self.recovery(record.timeline, from: outage, judged: judged) {
                 self.recover = Double(max((recovery - outage).milliseconds, 0)) / 1000
-                self.failedAfterRecovery = record.timeline.filter { $0.start >= recovery }
+                // The second in which users recover may begin with the outage's last failures, one in a thousand at most.
+                self.failedAfterRecovery = record.timeline.filter { $0.start > recovery }
                     .reduce(0) { $0 + judged($1).failed }
             } else {
                 self.failedAfterRecovery = record.timeline.filter { $0.start >= outage }
