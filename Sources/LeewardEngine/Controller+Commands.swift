@@ -279,8 +279,9 @@ extension Controller {
         ]
     }
 
+    /// Capacity is asked before each rung, on what is ready then; before the start it would only be a guess.
     private func shareFindings(_ plan: Plan, _ now: Timestamp) -> [Finding] {
-        ShareGates.findings(
+        let findings = ShareGates.findings(
             ShareContext(
                 before: self.state.shares,
                 after: plan.shares(at: plan.final),
@@ -290,6 +291,7 @@ extension Controller {
                 capacity: []
             )
         )
+        return findings.filter { $0.rule != .s06 }
     }
 
     /// JSON has no infinity; what is not known shows as minus one.
