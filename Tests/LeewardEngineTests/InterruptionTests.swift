@@ -1,3 +1,4 @@
+import Foundation
 import LeewardEngine
 import LeewardModel
 import Testing
@@ -9,7 +10,7 @@ import Testing
     func aDrillCutAfterAnyRecordEndsAsIfItHadNotBeenCut(_ afterEffects: Bool) {
         let records = self.drill(dyingAt: nil).journal.count
         #expect(records > 60)
-        for cut in stride(from: afterEffects ? 2 : 3, through: records, by: 3) {
+        for cut in stride(from: afterEffects ? 2 : 3, through: records, by: Self.stride(9)) {
             let run = self.drill(dyingAt: (cut, afterEffects))
             #expect(run.deaths == 1, "cut at \(cut)")
             #expect(run.last?.phase == .done, "cut at \(cut): \(run.notices.suffix(5).map(\.text))")
@@ -24,13 +25,18 @@ import Testing
     @Test(arguments: [false, true])
     func anEvacuationOfADeadRegionSurvivesACutAfterAnyRecord(_ afterEffects: Bool) {
         let records = self.outage(dyingAt: nil).journal.count
-        for cut in stride(from: 2, through: records, by: 7) {
+        for cut in stride(from: 2, through: records, by: Self.stride(20)) {
             let run = self.outage(dyingAt: (cut, afterEffects))
             #expect(run.last?.phase == .done, "cut at \(cut): \(run.notices.suffix(5).map(\.text))")
             let isAsBefore = run.isAsBefore
             #expect(isAsBefore, "cut at \(cut)")
             #expect(run.world.violations.isEmpty, "cut at \(cut): \(run.world.violations)")
         }
+    }
+
+    /// Every so many records, so that the pure rooms are tested in seconds; `LEEWARD_EVERY_CUT=1` cuts after each.
+    private static func stride(_ usual: Int) -> Int {
+        ProcessInfo.processInfo.environment["LEEWARD_EVERY_CUT"] == nil ? usual : 1
     }
 
     /// With every controller dead the world stays as it is, for ever (S17).
