@@ -10,7 +10,7 @@ import Testing
     func aDrillCutAfterAnyRecordEndsAsIfItHadNotBeenCut(_ afterEffects: Bool) {
         let records = self.drill(dyingAt: nil).journal.count
         #expect(records > 60)
-        for cut in stride(from: afterEffects ? 2 : 3, through: records, by: Self.stride(9)) {
+        for cut in stride(from: afterEffects ? 2 : 3, through: records, by: Self.step(9)) {
             let run = self.drill(dyingAt: (cut, afterEffects))
             #expect(run.deaths == 1, "cut at \(cut)")
             #expect(run.last?.phase == .done, "cut at \(cut): \(run.notices.suffix(5).map(\.text))")
@@ -25,7 +25,7 @@ import Testing
     @Test(arguments: [false, true])
     func anEvacuationOfADeadRegionSurvivesACutAfterAnyRecord(_ afterEffects: Bool) {
         let records = self.outage(dyingAt: nil).journal.count
-        for cut in stride(from: 2, through: records, by: Self.stride(20)) {
+        for cut in stride(from: 2, through: records, by: Self.step(20)) {
             let run = self.outage(dyingAt: (cut, afterEffects))
             #expect(run.last?.phase == .done, "cut at \(cut): \(run.notices.suffix(5).map(\.text))")
             let isAsBefore = run.isAsBefore
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Every so many records, so that the pure rooms are tested in seconds; `LEEWARD_EVERY_CUT=1` cuts after each.
-    private static func stride(_ usual: Int) -> Int {
+    private static func step(_ usual: Int) -> Int {
         ProcessInfo.processInfo.environment["LEEWARD_EVERY_CUT"] == nil ? usual : 1
     }
 
