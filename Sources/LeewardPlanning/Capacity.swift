@@ -21,7 +21,7 @@ public enum CapacityPlanner {
     /// Loads of every critical cluster of `regions` under `shares`.
     ///
     /// A region's load is the sum over geographies of their arrivals times the region's share times the service mix of the
-    /// geography's home. `mix` is requests to a service per user request; `growth` raises it to the forecast's horizon.
+    /// geography's home. `mix` is requests to a service per user request;
     public static func loads(
         under shares: ShareTable,
         regions: [RegionID],
