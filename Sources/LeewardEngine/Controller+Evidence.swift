@@ -53,8 +53,6 @@ extension Controller {
     }
 
     /// Requests per second by geography: what arrives now, or what used to arrive where that is more.
-    var arrivals: SortedMap<GeographyID, Double> { self.observed.usualArrivals }
-
     func arrivals(_ now: Timestamp) -> SortedMap<GeographyID, Double> {
         var result = self.observed.usualArrivals
         for (geography, rate) in self.presentArrivals(.seconds(8), now) {

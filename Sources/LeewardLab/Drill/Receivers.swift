@@ -21,17 +21,6 @@ struct Receivers: Sendable {
         return doubled
     }
 
-    /// Effects that agents and providers have carried out.
-    func landed() async throws -> Int {
-        var sum = 0
-        for region in self.lab.fleet.regions.keys {
-            for socket in [self.lab.layout.agentSocket(region), self.lab.layout.providerSocket(region)] {
-                sum += try await self.log(socket).count
-            }
-        }
-        return sum
-    }
-
     /// The zone's serial: it rises by one with each update that lands.
     func serial() async throws -> UInt32 {
         let hosts = self.lab.fleet.geographies.values.map { HostName($0.host) }
