@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // One flat package. `LEEWARD_ROOMS` keeps only the named targets and what they need:
-//   LEEWARD_ROOMS=pure swift test          the six pure rooms, no dependency, under a minute
+//   LEEWARD_ROOMS=pure swift test -c release    the six pure rooms, no dependency, under a minute
 //   LEEWARD_ROOMS=LeewardDNSTests swift test    one adapter and its tests
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
@@ -51,7 +51,11 @@ let rooms: [Room] = [
     Room(kind: .library, name: "LeewardEngine", needs: Array(pure.dropLast()), isPure: true),
 
     Room(kind: .library, name: "LeewardProviders", needs: ["LeewardModel"]),
-    Room(kind: .library, name: "LeewardHTTP", needs: net + ["NIOFoundationCompat"]),
+    Room(
+        kind: .library,
+        name: "LeewardHTTP",
+        needs: net + ["NIOFoundationCompat", "LeewardModel", "LeewardProviders"]
+    ),
     Room(kind: .library, name: "LeewardFleetFile", needs: ["LeewardModel", "Yams"]),
     Room(
         kind: .library,

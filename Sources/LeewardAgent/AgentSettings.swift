@@ -69,13 +69,3 @@ public struct AgentSettings: Sendable {
     public var bootstrapFile: String { self.file("bootstrap.json") }
     func endpointsFile(_ service: ServiceID) -> String { self.file("endpoints-\(service).json") }
 }
-
-extension Endpoint {
-    /// The same place in the words of `LeewardHTTP`.
-    var httpAddress: HTTPAddress {
-        switch self {
-        case .unix(let path): .unix(path: path)
-        case .tcp(let host, let port): .tcp(host: host, port: port)
-        }
-    }
-}

@@ -1,61 +1,80 @@
 /// A map that is always in key order, so that iterating it gives the same answer on every machine and run.
 ///
 /// Lookups are binary searches; the maps of a fleet hold tens to thousands of keys and are read far more than written.
+/// Inlinable, because every room walks such maps and unspecialised code for them took most of the controller's time.
 public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>: Sendable {
-    public private(set) var keys: [Key] = []
-    public private(set) var values: [Value] = []
+    @usableFromInline
+    var storedKeys: [Key] = []
+    @usableFromInline
+    var storedValues: [Value] = []
 
+    /// In order.
+    @inlinable
+    public var keys: [Key] { self.storedKeys }
+    /// In the order of their keys.
+    @inlinable
+    public var values: [Value] { self.storedValues }
+
+    @inlinable
     public init() {}
 
     /// Later pairs win over earlier ones with the same key.
+    @inlinable
     public init(_ pairs: some Sequence<(Key, Value)>) {
         for (key, value) in pairs { self[key] = value }
     }
 
+    @inlinable
     public var isEmpty: Bool { self.keys.isEmpty }
+    @inlinable
     public var count: Int { self.keys.count }
 
+    @inlinable
     public subscript(key: Key) -> Value? {
         get {
             let index = self.lowerBound(key)
-            return index < self.keys.count && self.keys[index] == key ? self.values[index] : nil
+            return index < self.storedKeys.count && self.storedKeys[index] == key ? self.storedValues[index] : nil
         }
         set {
             let index = self.lowerBound(key)
-            let found = index < self.keys.count && self.keys[index] == key
+            let found = index < self.storedKeys.count && self.storedKeys[index] == key
             switch (found, newValue) {
-            case (true, let value?): self.values[index] = value
+            case (true, let value?): self.storedValues[index] = value
             case (true, nil):
-                self.keys.remove(at: index)
-                self.values.remove(at: index)
+                self.storedKeys.remove(at: index)
+                self.storedValues.remove(at: index)
             case (false, let value?):
-                self.keys.insert(key, at: index)
-                self.values.insert(value, at: index)
+                self.storedKeys.insert(key, at: index)
+                self.storedValues.insert(value, at: index)
             case (false, nil): break
             }
         }
     }
 
+    @inlinable
     public subscript(key: Key, default fallback: @autoclosure () -> Value) -> Value {
         get { self[key] ?? fallback() }
         set { self[key] = newValue }
     }
 
+    @inlinable
     public func mapValues<Other>(_ transform: (Value) throws -> Other) rethrows -> SortedMap<Key, Other> {
-        SortedMap<Key, Other>(sortedKeys: self.keys, values: try self.values.map(transform))
+        SortedMap<Key, Other>(sortedKeys: self.storedKeys, values: try self.storedValues.map(transform))
     }
 
+    @inlinable
     init(sortedKeys: [Key], values: [Value]) {
-        self.keys = sortedKeys
-        self.values = values
+        self.storedKeys = sortedKeys
+        self.storedValues = values
     }
 
-    private func lowerBound(_ key: Key) -> Int {
+    @inlinable
+    func lowerBound(_ key: Key) -> Int {
         var low = 0
-        var high = self.keys.count
+        var high = self.storedKeys.count
         while low < high {
             let middle = (low + high) / 2
-            if self.keys[middle] < key { low = middle + 1 } else { high = middle }
+            if self.storedKeys[middle] < key { low = middle + 1 } else { high = middle }
         }
         return low
     }
@@ -64,17 +83,23 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
 extension SortedMap: Sequence {
     /// Walks the pairs in key order.
     public struct Iterator: IteratorProtocol {
-        private let map: SortedMap
-        private var index = 0
-        fileprivate init(_ map: SortedMap) { self.map = map }
+        @usableFromInline
+        let map: SortedMap
+        @usableFromInline
+        var index = 0
+        @inlinable
+        init(_ map: SortedMap) { self.map = map }
+        @inlinable
         public mutating func next() -> (Key, Value)? {
-            guard self.index < self.map.keys.count else { return nil }
+            guard self.index < self.map.storedKeys.count else { return nil }
             defer { self.index += 1 }
-            return (self.map.keys[self.index], self.map.values[self.index])
+            return (self.map.storedKeys[self.index], self.map.storedValues[self.index])
         }
     }
 
+    @inlinable
     public func makeIterator() -> Iterator { Iterator(self) }
+    @inlinable
     public var underestimatedCount: Int { self.count }
 }
 

@@ -43,14 +43,9 @@ struct Store: Sendable {
         let query = parameters.map { "\($0.0)=\(Self.encoded($0.1))" }.joined(separator: "&")
         let response: HTTPResponse
         do {
-            let address: HTTPAddress =
-                switch self.endpoint {
-                case .unix(let path): .unix(path: path)
-                case .tcp(let host, let port): .tcp(host: host, port: port)
-                }
             response = try await self.client.send(
                 HTTPRequest("GET", "\(path)?\(query)"),
-                to: address,
+                to: self.endpoint.httpAddress,
                 within: .milliseconds(limit.milliseconds)
             )
         } catch {

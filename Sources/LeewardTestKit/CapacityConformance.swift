@@ -9,7 +9,7 @@ public protocol CapacityFixture: Sendable {
     var direct: any CapacityPort { get }
     /// The same provider through the relay.
     var relayed: any CapacityPort { get }
-    var relay: CapacityRelay { get }
+    var relay: Relay { get }
     var service: ServiceID { get }
     /// What the provider really did, oldest first.
     func log() async throws -> [AppliedEffect]

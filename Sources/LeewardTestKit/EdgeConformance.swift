@@ -7,7 +7,7 @@ public protocol EdgeFixture: Sendable {
     var direct: any EdgePort { get }
     /// The same agent through the relay.
     var relayed: any EdgePort { get }
-    var relay: EdgeRelay { get }
+    var relay: Relay { get }
     /// Two different tables that the fleet allows, neither of them in force.
     var tables: [ShareTable] { get }
     /// What the agent really did, oldest first.

@@ -9,7 +9,7 @@ import Testing
 private struct RealEdge: EdgeFixture {
     let direct: any EdgePort
     let relayed: any EdgePort
-    let relay: EdgeRelay
+    let relay: Relay
     let tables: [ShareTable]
     let source: AgentEdge
 
@@ -23,7 +23,7 @@ struct EdgeConformanceTests {
         try await withRegions { home, _ in
             let folder = try TemporaryFolder()
             let path = folder.file("relay.sock")
-            let relay = try await EdgeRelay.start(on: .unix(path: path), to: home.settings.spec.edge.agent.httpAddress)
+            let relay = try await Relay.edge(on: .unix(path: path), to: home.settings.spec.edge.agent.httpAddress)
             let fixture = RealEdge(
                 direct: home.port,
                 relayed: AgentEdge(

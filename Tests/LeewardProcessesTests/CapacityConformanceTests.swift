@@ -9,7 +9,7 @@ import Testing
 private struct RealHost: CapacityFixture {
     let direct: any CapacityPort
     let relayed: any CapacityPort
-    let relay: CapacityRelay
+    let relay: Relay
     let service: ServiceID = "play"
     let source: ProcessCapacity
 
@@ -23,7 +23,7 @@ struct CapacityConformanceTests {
         let bench = try Bench()
         try await bench.run { _ in
             let path = bench.folder.file("relay.sock")
-            let relay = try await CapacityRelay.start(on: .unix(path: path), to: bench.socket)
+            let relay = try await Relay.capacity(on: .unix(path: path), to: bench.socket)
             let direct = ProcessCapacity(region: "us-east-1", at: .unix(path: bench.settings.socket))
             let relayed = ProcessCapacity(region: "us-east-1", at: .unix(path: path), timeout: .seconds(5))
             let fixture = RealHost(direct: direct, relayed: relayed, relay: relay, source: direct)

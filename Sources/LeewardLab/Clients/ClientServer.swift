@@ -64,13 +64,3 @@ struct ClientServer {
         return HTTPResponse(status: 200, headers: [("content-type", "application/json")], body: Array(body))
     }
 }
-
-extension Endpoint {
-    /// The same place as the HTTP room names it.
-    var httpAddress: HTTPAddress {
-        switch self {
-        case .unix(let path): .unix(path: path)
-        case .tcp(let host, let port): .tcp(host: host, port: port)
-        }
-    }
-}

@@ -3,8 +3,8 @@ public import LeewardHTTP
 import LeewardModel
 import Synchronization
 
-/// Stands between a port and a real agent, hands everything on, and lets go wrong what it is told to.
-public final class EdgeRelay: Sendable {
+/// Stands between a port and a real receiver, hands everything on, and lets go wrong what it is told to.
+public final class Relay: Sendable {
     /// What it does with the calls that come from now on.
     public enum Fault: Hashable, Sendable {
         case none
@@ -12,9 +12,9 @@ public final class EdgeRelay: Sendable {
         case throttled
         /// Hands the call on and keeps its answer.
         case loseAnswers
-        /// Hands reports on with one geography less among the loaded shares.
+        /// Hands reports on with a part missing.
         case halfTheList
-        /// Hands reports on with no loaded shares at all, as if that were the truth.
+        /// Hands reports on with nothing in them, as if that were the truth.
         case emptyList
         /// Answers reports with the last one that it handed on.
         case oldReports
@@ -22,20 +22,31 @@ public final class EdgeRelay: Sendable {
         case twice
     }
 
+    /// How a list in a report is damaged; depends on what the receiver reports.
+    enum Cut { case half, empty }
+    typealias Damage = @Sendable (_ report: Data, Cut) throws -> Data
+
     private struct Memory {
         var fault = Fault.none
         var lastReport: HTTPResponse?
     }
 
     private let target: HTTPAddress
+    private let damage: Damage
     private let memory = Mutex(Memory())
     private let running = Mutex<HTTPServer?>(nil)
 
-    private init(to target: HTTPAddress) { self.target = target }
+    private init(to target: HTTPAddress, _ damage: @escaping Damage) {
+        self.target = target
+        self.damage = damage
+    }
 
-    /// Listens on `address` and hands on to `target`.
-    public static func start(on address: HTTPAddress, to target: HTTPAddress) async throws -> EdgeRelay {
-        let relay = EdgeRelay(to: target)
+    static func start(
+        on address: HTTPAddress,
+        to target: HTTPAddress,
+        damage: @escaping Damage
+    ) async throws -> Relay {
+        let relay = Relay(to: target, damage)
         let server = try await HTTPServer.start(on: address) { [weak relay] request in
             await relay?.answer(request) ?? .text(503, "the relay has gone\n")
         }
@@ -68,21 +79,12 @@ public final class EdgeRelay: Sendable {
             if fault == .loseAnswers { await Self.untilThePeerLeaves() }
             guard isReport else { return answer }
             self.memory.withLock { $0.lastReport = answer }
-            return try Self.damage(answer, by: fault)
+            let cut: Cut? = fault == .halfTheList ? .half : fault == .emptyList ? .empty : nil
+            guard let cut else { return answer }
+            return .init(status: 200, body: [UInt8](try self.damage(Data(answer.body), cut)))
         } catch {
             return .text(502, "\(error)\n")
         }
-    }
-
-    private static func damage(_ answer: HTTPResponse, by fault: Fault) throws -> HTTPResponse {
-        guard fault == .halfTheList || fault == .emptyList else { return answer }
-        var report = try JSONDecoder().decode(EdgeReport.self, from: Data(answer.body))
-        if fault == .emptyList {
-            report.loaded?.shares = [:]
-        } else if let last = report.loaded?.shares.keys.last {
-            report.loaded?.shares[last] = nil
-        }
-        return .init(status: 200, body: try [UInt8](JSONEncoder().encode(report)))
     }
 
     /// The server cancels the handler's task when its client gives up.
@@ -90,5 +92,30 @@ public final class EdgeRelay: Sendable {
         let (never, continuation) = AsyncStream.makeStream(of: Void.self)
         for await _ in never {}
         continuation.finish()
+    }
+}
+
+extension Relay {
+    /// Between the edge port and an agent: half a list is one geography less among the loaded shares.
+    public static func edge(on address: HTTPAddress, to target: HTTPAddress) async throws -> Relay {
+        try await Self.start(on: address, to: target) { data, cut in
+            var report = try JSONDecoder().decode(EdgeReport.self, from: data)
+            switch cut {
+            case .empty: report.loaded?.shares = [:]
+            case .half:
+                if let last = report.loaded?.shares.keys.last { report.loaded?.shares[last] = nil }
+            }
+            return try JSONEncoder().encode(report)
+        }
+    }
+
+    /// Between the capacity port and a process host: half a list is marked as cut short, an empty one is not.
+    public static func capacity(on address: HTTPAddress, to target: HTTPAddress) async throws -> Relay {
+        try await Self.start(on: address, to: target) { data, cut in
+            var report = try JSONDecoder().decode(CapacityReport.self, from: data)
+            report.isComplete = cut == .empty
+            report.instances.removeLast(cut == .empty ? report.instances.count : (report.instances.count + 1) / 2)
+            return try JSONEncoder().encode(report)
+        }
     }
 }
