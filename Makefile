@@ -33,7 +33,7 @@ lint: ## formatting and style
 
 test: setup lint build ## every test, against real programs
 	@# Without the variable hash order is random from run to run: nothing pure may depend on it.
-	@env -u SWIFT_DETERMINISTIC_HASHING swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
+	@env -u SWIFT_DETERMINISTIC_HASHING LEEWARD_EVERY_CUT=1 swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
 	@for room in $(SHELLS); do \
 		echo "$$room"; \
 		LEEWARD_REQUIRE_PROGRAMS=1 swift test --skip-build $(CONFIGURATION) --filter "^$$room\\."; \

@@ -129,7 +129,6 @@ package struct DNSExchange: Sendable {
             let left = max(.milliseconds(1), self.deadline - .now())
             channel = try await ClientBootstrap(group: loop)
                 .connectTimeout(left)
-                .channelOption(.socketOption(.tcp_nodelay), value: 1)
                 .channelInitializer { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandler(StreamAnswer(answer))

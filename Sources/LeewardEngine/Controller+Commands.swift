@@ -173,6 +173,9 @@ extension Controller {
         guard let evacuation = self.state.evacuation, evacuation.phase == .held else {
             return .refused(["nothing is held"])
         }
+        guard !evacuation.plan.receivers.isEmpty else {
+            return .refused(["\(evacuation.id) has no savior left; `leeward rollback` ends it (S41)"])
+        }
         self.record(.resumed(evacuation.id, by: principal), &output, now)
         self.soak = nil
         self.retryAt = [:]

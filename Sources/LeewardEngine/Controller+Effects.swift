@@ -12,15 +12,15 @@ struct Want {
 extension Controller {
     /// Compares what should be with what was read, and sends what is missing: one call per lane, journaled first.
     mutating func reconcile(_ output: inout Output, _ now: Timestamp) {
-        guard !self.state.isKilled, let evacuation = self.state.evacuation else { return }
-        for want in self.wants(evacuation, now) {
+        guard !self.state.isKilled else { return }
+        for want in self.state.evacuation.map({ self.wants($0, now) }) ?? self.wantsAtRest(now) {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
             guard self.inFlight[lane] == nil, want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1),
                 now >= self.retryAt[key] ?? now
             else { continue }
             guard self.state.attempts[key, default: 0] < self.fleet.limits.maxAttempts else {
-                self.giveUp(want, evacuation, &output, now)
+                self.giveUp(want, &output, now)
                 continue
             }
             guard self.mayCall(want.effect, now) else { continue }
@@ -48,6 +48,9 @@ extension Controller {
         }
     }
 
+    /// At rest nothing is held; a person is called again after this long.
+    private static let pageAgainAtRest = Span.hours(1)
+
     static func sentence(_ outcome: Outcome) -> String {
         switch outcome {
         case .done: "done"
@@ -58,14 +61,15 @@ extension Controller {
     }
 
     /// A budget that is used up calls a person, except for the evacuee: nothing outside it waits for it (S23).
-    private mutating func giveUp(
-        _ want: Want,
-        _ evacuation: Evacuation,
-        _ output: inout Output,
-        _ now: Timestamp
-    ) {
+    private mutating func giveUp(_ want: Want, _ output: inout Output, _ now: Timestamp) {
+        let reason = "\(want.key) failed \(self.fleet.limits.maxAttempts) times (S28)"
+        guard let evacuation = self.state.evacuation else {
+            self.retryAt[EffectKey(want.key)] = now + Self.pageAgainAtRest
+            self.page(reason, &output, now)
+            return
+        }
         guard want.effect.region != evacuation.evacuee || evacuation.isReturning else { return }
-        self.hold("\(want.key) failed \(self.fleet.limits.maxAttempts) times (S28)", &output, now)
+        self.hold(reason, &output, now)
     }
 
     /// Calls per second and provider stay under the ceiling in every phase (S29).
@@ -82,14 +86,29 @@ extension Controller {
     private func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
         var wants: [Want] = []
         for region in self.fleet.regions.keys {
-            wants += self.edgeWants(region, evacuation, now)
+            wants += self.edgeWants(region, for: evacuation.id.text, now)
             wants += self.providerWants(region, evacuation, now)
         }
         if evacuation.phase != .held { wants += self.instanceWants(evacuation, now) }
         return wants + self.zoneWants(evacuation, now)
     }
 
-    private func edgeWants(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+    /// Who was silent when the last evacuation ended still owes its last step: shares that it missed, a freeze to lift.
+    private func wantsAtRest(_ now: Timestamp) -> [Want] {
+        var wants: [Want] = []
+        for region in self.fleet.regions.keys {
+            wants += self.edgeWants(region, for: "rest", now)
+            guard self.state.frozen.contains(region), let seen = self.observed.capacity[region],
+                now - seen.at <= Observations.fresh, seen.value.isFrozen
+            else { continue }
+            // The end of an evacuation is the only rest that a freeze of its own can outlive.
+            let key = "rest/unfreeze/\(region)/\(self.state.epoch).\(self.state.openedCount)"
+            wants.append(self.fenced(seen, key, .unfreeze(region)))
+        }
+        return wants
+    }
+
+    private func edgeWants(_ region: RegionID, for owner: String, _ now: Timestamp) -> [Want] {
         guard self.state.generation.value > 0, let report = self.observed.edge(region, at: now),
             let readAt = self.observed.edgeSeenAt(region), report.accepted.generation < self.state.generation
         else { return [] }
@@ -98,7 +117,7 @@ extension Controller {
         }
         return [
             .init(
-                key: "\(evacuation.id)/edge/\(region)/g\(self.state.generation)",
+                key: "\(owner)/edge/\(region)/g\(self.state.generation)",
                 effect: .publishEdge(region, self.state.generation, self.state.shares),
                 readAt: readAt
             )
@@ -112,32 +131,17 @@ extension Controller {
         let wantsFreeze = !evacuation.isThawing
         let isAsWanted = wantsFreeze ? report.isFrozen && report.floors == floors : !report.isFrozen
         if isAsWanted { return [] }
-        if report.epoch < self.state.epoch {
-            return [
-                .init(
-                    key: "claim/\(self.state.epoch)/provider/\(region)",
-                    effect: .claimProvider(region),
-                    readAt: seen.at
-                )
-            ]
-        }
         // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
-        let turn = self.thaws[region, default: 0]
+        let turn = "\(region)/\(self.state.epoch).\(self.thaws[region, default: 0])"
         return wantsFreeze
-            ? [
-                .init(
-                    key: "\(evacuation.id)/freeze/\(region)/\(self.state.epoch).\(turn)",
-                    effect: .freeze(region, floors: floors),
-                    readAt: seen.at
-                )
-            ]
-            : [
-                .init(
-                    key: "\(evacuation.id)/unfreeze/\(region)/\(self.state.epoch).\(turn)",
-                    effect: .unfreeze(region),
-                    readAt: seen.at
-                )
-            ]
+            ? [self.fenced(seen, "\(evacuation.id)/freeze/\(turn)", .freeze(region, floors: floors))]
+            : [self.fenced(seen, "\(evacuation.id)/unfreeze/\(turn)", .unfreeze(region))]
+    }
+
+    /// The effect at a region's provider, or the claim that must come BEFORE it (S14).
+    private func fenced(_ seen: Observations.Seen<CapacityReport>, _ key: String, _ effect: Effect) -> Want {
+        seen.value.epoch >= self.state.epoch
+            ? .init(key: key, effect: effect, readAt: seen.at) : self.claim(seen.value.region, seen.at)
     }
 
     private func instanceWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
@@ -148,30 +152,16 @@ extension Controller {
             guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
                 continue
             }
-            guard seen.value.epoch >= self.state.epoch else {
-                wants.append(self.claim(cluster.region, seen.at))
-                continue
-            }
             let own = seen.value.instances.filter { chosen.contains($0.id) && $0.state != .failed }
             let inAway = own.filter { $0.membership == away }.map(\.id).sorted()
             let inNone = own.filter { $0.membership == .none }.map(\.id).sorted()
             // What is in no cluster finishes its way BEFORE more is taken out (S10).
             if !inNone.isEmpty {
-                wants.append(
-                    .init(
-                        key: self.key(evacuation, "attach-\(home.rawValue)", cluster, inNone),
-                        effect: .attach(cluster, inNone, to: home),
-                        readAt: seen.at
-                    )
-                )
+                let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inNone)
+                wants.append(self.fenced(seen, key, .attach(cluster, inNone, to: home)))
             } else if !inAway.isEmpty {
-                wants.append(
-                    .init(
-                        key: self.key(evacuation, "detach-\(away.rawValue)", cluster, inAway),
-                        effect: .detach(cluster, inAway, from: away),
-                        readAt: seen.at
-                    )
-                )
+                let key = self.key(evacuation, "detach-\(away.rawValue)", cluster, inAway)
+                wants.append(self.fenced(seen, key, .detach(cluster, inAway, from: away)))
             }
         }
         guard !evacuation.isWithdrawing else { return wants }
@@ -185,18 +175,9 @@ extension Controller {
             let chosen = evacuation.injected[cluster] ?? []
             let count = own.reduce(0) { $0 + ($1.membership == .live || chosen.contains($1.id) ? 1 : 0) }
             guard count < target else { continue }
-            guard seen.value.epoch >= self.state.epoch else {
-                wants.append(self.claim(cluster.region, seen.at))
-                continue
-            }
-            wants.append(
-                .init(
-                    // An instance that failed is replaced under a key of its own.
-                    key: "\(evacuation.id)/start/\(cluster)/\(target).\(failed)",
-                    effect: .start(cluster, count: target - count),
-                    readAt: seen.at
-                )
-            )
+            // An instance that failed is replaced under a key of its own.
+            let key = "\(evacuation.id)/start/\(cluster)/\(target).\(failed)"
+            wants.append(self.fenced(seen, key, .start(cluster, count: target - count)))
         }
         return wants
     }

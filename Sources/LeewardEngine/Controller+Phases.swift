@@ -142,6 +142,7 @@ extension Controller {
     // MARK: - Settle
 
     private mutating func settle(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        guard !self.holdIfGlobal(&output, now) else { return }
         let limits = self.fleet.limits
         guard let served = self.residualReading.served else {
             self.residualGoodSince = nil
@@ -206,12 +207,5 @@ extension Controller {
         self.record(.turned(id, ending: ending, reason: reason), &output, now)
         self.soak = nil
         self.tell(.info, "\(id) returning: \(reason)", &output)
-    }
-
-    /// More than one sick region while something moves: stop, extend nothing, call a person (S19).
-    mutating func holdIfGlobal(_ output: inout Output, _ now: Timestamp) -> Bool {
-        guard self.assessment.fleet == .global else { return false }
-        self.hold("the problem is in more than one region: \(self.assessment.reason) (S19)", &output, now)
-        return true
     }
 }

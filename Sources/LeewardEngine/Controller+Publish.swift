@@ -8,7 +8,7 @@ extension Controller {
     mutating func publish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !self.holdIfGlobal(&output, now) else { return }
         self.stock(evacuation, &output, now)
-        for geography in evacuation.plan.published {
+        for geography in evacuation.plan.published where !evacuation.plan.abandoned.contains(geography) {
             let wanted = evacuation.plan.entries(of: geography)
             guard self.state.entries[geography] != wanted else { continue }
             guard !evacuation.hasPublished || self.isZoneRead(now) else { return }

@@ -21,8 +21,8 @@ extension Controller {
     }
 
     private mutating func comeDown(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
-        if self.health(evacuation.evacuee) == .sick, evacuation.points < evacuation.plan.final || evacuation.points > 0
-        {
+        // Without a savior there is nowhere to send anybody again (S41).
+        if self.health(evacuation.evacuee) == .sick, !evacuation.plan.receivers.isEmpty {
             self.sendAgain(evacuation, &output, now)
             return
         }
@@ -118,6 +118,7 @@ extension Controller {
             return
         }
         for region in self.fleet.regions.keys {
+            // A silent provider keeps nobody here: its freeze is lifted at rest, as soon as it answers (S23).
             guard let report = self.observed.capacity(region, at: now) else { continue }
             guard !report.isFrozen else {
                 self.waiting = "scale-down in \(region) is still frozen"

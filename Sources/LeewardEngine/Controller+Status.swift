@@ -42,7 +42,7 @@ extension Controller {
             injectedLive: live,
             servedResidual: self.residualReading.served,
             entryResidual: self.residualReading.entry,
-            waiting: self.waiting,
+            waiting: self.waiting ?? self.owed(now),
             orphans: self.orphans(now),
             isKilled: self.state.isKilled,
             pinned: self.state.pinned,
@@ -100,6 +100,14 @@ extension Controller {
             }
         }
         return orphans.sorted()
+    }
+
+    /// What the last evacuation could not give back yet.
+    private func owed(_ now: Timestamp) -> String? {
+        guard self.state.evacuation == nil else { return nil }
+        let silent = self.state.frozen.filter { self.observed.capacity($0, at: now) == nil }.map(\.text)
+        guard !silent.isEmpty else { return nil }
+        return "scale-down in \(silent.joined(separator: ", ")) is still frozen: the provider does not answer (S09)"
     }
 
     private func knowsWorld(_ now: Timestamp) -> Bool {

@@ -1,4 +1,5 @@
 public import LeewardModel
+import LeewardPlanning
 
 /// What the journal says: the fold of its records, equal after every replay.
 public struct FleetState: Hashable, Sendable, Codable {
@@ -22,6 +23,8 @@ public struct FleetState: Hashable, Sendable, Codable {
     public var open: SortedMap<EffectKey, Effect> = [:]
     /// Sends per key, for the retry budget (S28).
     public var attempts: SortedMap<EffectKey, Int> = [:]
+    /// Regions whose scale-down was frozen and is not known to have been given back (S09).
+    public var frozen: [RegionID] = []
 
     /// One that has ended.
     public struct Finished: Hashable, Sendable, Codable {
@@ -81,6 +84,9 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.evacuation?.points = points
             self.generation = max(self.generation, generation)
             self.shares = shares
+        case .abandoned(_, let geographies, _):
+            self.evacuation?.plan.abandoned += geographies
+            self.evacuation?.plan.abandoned.sort()
         case .stock(_, let cluster, let instances):
             self.evacuation?.injected[cluster, default: []] += instances
         case .startTarget(_, let cluster, let count): self.evacuation?.startTargets[cluster] = count
@@ -93,7 +99,14 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .intent(let fence, let effect):
             self.open[fence.key] = effect
             self.attempts[fence.key, default: 0] += 1
-        case .outcome(let key, _): self.open[key] = nil
+            if case .freeze(let region, _) = effect, !self.frozen.contains(region) {
+                self.frozen = (self.frozen + [region]).sorted()
+            }
+        case .outcome(let key, let outcome):
+            if case .unfreeze(let region)? = self.open[key], outcome == .done {
+                self.frozen.removeAll { $0 == region }
+            }
+            self.open[key] = nil
         case .killed(let isKilled, _): self.isKilled = isKilled
         case .pinned(let geography, let isPinned, _):
             self.pinned.removeAll { $0 == geography }

@@ -21,6 +21,8 @@ public enum Record: Hashable, Sendable, Codable {
     /// The desired shares change; durable BEFORE any proxy hears of it.
     case rung(EvacuationID, points: Int, Generation, ShareTable, findings: [Finding])
     case proven(EvacuationID, points: Int, evidence: String)
+    /// These geographies leave the plan and go home: their saviors fell sick after they got more (S41).
+    case abandoned(EvacuationID, [GeographyID], reason: String)
     /// Dark instances chosen for injection, added to those already chosen.
     case stock(EvacuationID, ClusterID, [InstanceID])
     case startTarget(EvacuationID, ClusterID, Int)
@@ -43,7 +45,8 @@ public enum Record: Hashable, Sendable, Codable {
         case .opened(let evacuation, _): evacuation.id
         case .phase(let id, _, _, _), .held(let id, _), .resumed(let id, _), .approved(let id, _, _),
             .turned(let id, _, _), .rung(let id, _, _, _, _), .proven(let id, _, _), .stock(let id, _, _),
-            .startTarget(let id, _, _), .entries(let id, _, _, _, _), .withdrawing(let id), .thawing(let id):
+            .startTarget(let id, _, _), .entries(let id, _, _, _, _), .withdrawing(let id), .thawing(let id),
+            .abandoned(let id, _, _):
             id
         case .intent(let fence, _): Self.evacuation(of: fence.key)
         case .outcome(let key, _): Self.evacuation(of: key)

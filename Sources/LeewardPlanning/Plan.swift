@@ -20,6 +20,8 @@ public struct Plan: Hashable, Sendable, Codable {
     public var publishes: Bool
     /// Requests per second by geography that the plan was made for.
     public var arrivals: SortedMap<GeographyID, Double>
+    /// Geographies that went home again because their saviors fell sick; they move no more (S41).
+    public var abandoned: [GeographyID] = []
 
     public init(
         evacuee: RegionID,
@@ -59,16 +61,17 @@ public struct Plan: Hashable, Sendable, Codable {
                 hash.combine(share.basisPoints)
             }
         }
+        for geography in self.abandoned { hash.combine("without \(geography)") }
         for rung in self.ladder { hash.combine(rung) }
         hash.combine(self.final)
         hash.combine(self.publishes ? "dns" : "edge only")
         return hash.short
     }
 
-    /// Every region that receives, in order.
+    /// Every region that receives, in order; empty once everything is abandoned.
     public var receivers: [RegionID] {
         var receivers = SortedMap<RegionID, Bool>()
-        for (_, weights) in self.saviors {
+        for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
             for (region, weight) in weights where weight > 0 { receivers[region] = true }
         }
         return receivers.keys
@@ -77,7 +80,7 @@ public struct Plan: Hashable, Sendable, Codable {
     /// The shares once `points` basis points of the evacuee's part have moved; 0 is exactly the baseline.
     public func shares(at points: Int) -> ShareTable {
         var table = self.baseline
-        for (geography, weights) in self.saviors {
+        for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
             guard let vector = self.baseline[geography] else { continue }
             table[geography] = vector.moving(points, from: self.evacuee, to: weights)
         }

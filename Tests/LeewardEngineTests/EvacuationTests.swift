@@ -137,4 +137,56 @@ import Testing
         #expect(Set(run.world.applied).count == run.world.applied.count)
         #expect(run.world.failed == 0)
     }
+
+    @Test func scaleDownIsGivenBackAsSoonAsASilentProviderAnswersAgain() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.say(.evacuate("us-east-1", planHash: nil))
+        _ = run.until(200) { $0.phase == .evacuated }
+        run.say(.failback)
+        _ = run.until(200) { $0.controller.state.evacuation?.isWithdrawing == true }
+        run.world.providers["us-east-1"]?.isUp = false
+        #expect(run.until(60) { $0.last?.phase == .done }, "nobody waits for a silent provider (S23)")
+        run.pass(seconds: 5)
+        #expect(run.world.providers["us-east-1"]?.isFrozen == true)
+        #expect(run.controller.status(at: run.world.now).waiting?.contains("us-east-1 is still frozen") == true)
+        run.crash()
+        run.world.providers["us-east-1"]?.isUp = true
+        run.pass(seconds: 5)
+        #expect(run.isAsBefore)
+        #expect(run.controller.state.frozen.isEmpty)
+        #expect(run.controller.status(at: run.world.now).waiting == nil)
+    }
+
+    @Test func anEdgeThatComesBackWithOldSharesGetsTheNewestOnes() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.say(.evacuate("us-east-1", planHash: nil))
+        _ = run.until(200) { $0.phase == .evacuated }
+        let old = run.world.edges["eu-west-1"]
+        run.say(.failback)
+        _ = run.until(200) { $0.last?.phase == .done }
+        run.world.edges["eu-west-1"]?.accepted =
+            old?.accepted ?? SnapshotMark(generation: Generation(0), epoch: Epoch(0), key: "")
+        run.world.edges["eu-west-1"]?.shares = old?.shares ?? [:]
+        #expect(!run.isAsBefore)
+        run.pass(seconds: 5)
+        #expect(run.isAsBefore)
+    }
+
+    @Test func aReceiverThatRefusesAtRestIsPagedOnceAndNotAskedForEver() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.say(.evacuate("us-east-1", planHash: nil))
+        _ = run.until(200) { $0.phase == .evacuated }
+        run.say(.failback)
+        _ = run.until(200) { $0.last?.phase == .done }
+        let newest = run.controller.state.generation.value
+        run.world.edges["eu-west-1"]?.accepted.generation = Generation(newest - 1)
+        run.world.edges["eu-west-1"]?.refuses = true
+        run.pass(seconds: 120)
+        let pages = run.notices.filter { $0.level == .page && $0.text.contains("S28") }
+        #expect(pages.count == 1, "\(pages.map(\.text))")
+        #expect(run.world.refusals == run.world.fleet.limits.maxAttempts)
+    }
 }

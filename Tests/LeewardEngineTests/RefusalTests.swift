@@ -99,6 +99,59 @@ import Testing
         #expect(run.until(30) { $0.controller.state.evacuation?.evacuee == "eu-west-1" })
     }
 
+    /// A problem that follows the traffic, late enough that the rung was proven before it showed.
+    @Test func whatASaviorGotGoesHomeWhenThatSaviorFallsSickToo() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        _ = run.until(60) { $0.controller.state.evacuation?.points == 10_000 }
+        run.pass(seconds: 12)
+        run.world.fault["eu-west-1"] = .down
+        let isHome = run.until(60) { $0.world.edges["eu-west-1"]?.shares["us-east"] == ShareVector(all: "us-east-1") }
+        #expect(isHome, "\(run.notices.map(\.text))")
+        #expect(run.phase == .held)
+        #expect(run.notices.contains { $0.level == .page && $0.text.contains("S41") })
+        // The other savior works: nobody who is served there goes back to a dead region (S03), and nobody else comes.
+        #expect(run.world.edges["us-west-2"]?.shares["south-america"] == ShareVector(all: "us-west-2"))
+        run.world.fault["eu-west-1"] = .healthy
+        run.pass(seconds: 60)
+        #expect(run.world.edges["eu-west-1"]?.shares["us-east"] == ShareVector(all: "us-east-1"), "no third try")
+        run.world.fault["us-east-1"] = .healthy
+        run.pass(seconds: 25)
+        run.say(.rollback)
+        #expect(run.until(200) { $0.last?.phase == .rolledBack }, "\(run.replies) \(run.notices.map(\.text))")
+        run.pass(seconds: 2)
+        #expect(run.isAsBefore)
+        #expect(run.world.violations.isEmpty)
+    }
+
+    @Test func whenEverySaviorFallsSickEverythingGoesHomeAndAPersonEndsIt() {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        _ = run.until(60) { $0.controller.state.evacuation?.points == 10_000 }
+        run.pass(seconds: 12)
+        run.world.fault["eu-west-1"] = .brownout
+        run.world.fault["us-west-2"] = .brownout
+        let isHome = run.until(60) { $0.world.edges["eu-west-1"]?.shares == $0.world.fleet.homeShares }
+        #expect(isHome, "\(run.notices.map(\.text))")
+        run.world.fault["eu-west-1"] = .healthy
+        run.world.fault["us-west-2"] = .healthy
+        run.pass(seconds: 30)
+        guard case .refused(let reasons)? = run.say(.resume) else {
+            Issue.record("went on without a savior")
+            return
+        }
+        #expect(reasons.joined().contains("S41"))
+        #expect(run.controller.state.shares == run.world.fleet.homeShares)
+        run.world.fault["us-east-1"] = .healthy
+        run.pass(seconds: 25)
+        run.say(.rollback)
+        #expect(run.until(60) { $0.last?.phase == .rolledBack }, "\(run.replies)")
+        run.pass(seconds: 2)
+        #expect(run.isAsBefore)
+    }
+
     @Test func failbackWaitsUntilTheProbesHaveBeenGoodForLongEnough() {
         var run = Run()
         run.pass(seconds: 30)

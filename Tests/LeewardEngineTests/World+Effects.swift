@@ -76,6 +76,10 @@ extension World {
 
     private mutating func atEdge(_ region: RegionID, _ fence: Fence, _ change: (inout Edge) -> Void) -> Outcome {
         guard var edge = self.edges[region], edge.isUp else { return .failed("connection refused") }
+        if edge.refuses {
+            self.refusals += 1
+            return .refused("not now")
+        }
         guard fence.epoch >= edge.accepted.epoch else { return .refused("epoch \(edge.accepted.epoch) is higher") }
         guard !self.applied.contains(fence.key) else { return .done }
         change(&edge)
@@ -89,7 +93,7 @@ extension World {
         _ fence: Fence,
         _ change: (inout Provider, Timestamp) -> Void
     ) -> Outcome {
-        guard var provider = self.providers[region] else { return .failed("no such provider") }
+        guard var provider = self.providers[region], provider.isUp else { return .failed("connection refused") }
         guard fence.epoch >= provider.epoch else { return .refused("epoch \(provider.epoch) is higher") }
         provider.epoch = fence.epoch
         if !self.applied.contains(fence.key) {

@@ -12,6 +12,8 @@ struct World {
         var accepted = SnapshotMark(generation: Generation(0), epoch: Epoch(0), key: "")
         var shares: ShareTable
         var isUp = true
+        /// Answers, and does nothing that it is asked.
+        var refuses = false
         var counters: SortedMap<GeographyID, SortedMap<RegionID, RequestCounts>> = [:]
         var served: SortedMap<ServiceID, RequestCounts> = [:]
         var probes: SortedMap<RegionID, ProbeCounts> = [:]
@@ -20,6 +22,7 @@ struct World {
 
     struct Provider {
         var epoch = Epoch(0)
+        var isUp = true
         var isFrozen = false
         var floors: SortedMap<ServiceID, Int> = [:]
         var instances: [InstanceReport] = []
@@ -44,6 +47,8 @@ struct World {
     /// Keys that changed something, in order: each may appear once (S13).
     var applied: [EffectKey] = []
     var violations: [String] = []
+    /// Calls to an edge that refuses.
+    var refusals = 0
     var failed = 0.0
     var total = 0.0
     var buckets: [(end: WallTime, served: SortedMap<RegionID, Double>, entered: SortedMap<RegionID, Double>)] = []
@@ -248,7 +253,7 @@ struct World {
                     )
                 )
             }
-            if var provider = self.providers[region] {
+            if var provider = self.providers[region], provider.isUp {
                 provider.sequence += 1
                 self.providers[region] = provider
                 inputs.append(

@@ -21,6 +21,7 @@ enum Story {
         case .proven: "proven"
         case .stock: "stock"
         case .startTarget: "cold start"
+        case .abandoned: "taken back"
         case .entries: "entries"
         case .withdrawing: "withdrawing"
         case .thawing: "thawing"
@@ -51,6 +52,7 @@ enum Story {
             "\(Words.percent(points)) of the evacuee's part is moved, generation \(generation)"
         case .proven(_, let points, let evidence): "\(Words.percent(points)): \(evidence)"
         case .stock(_, let cluster, let instances): "\(instances.count) dark instances of \(cluster) are injected"
+        case .abandoned(_, _, let reason): reason
         case .startTarget(_, let cluster, let count): "\(cluster) is started up to \(count) instances"
         case .entries(_, let geography, let regions, let generation, _):
             "\(geography) enters at \(Words.list(regions)), generation \(generation)"
