@@ -49,6 +49,8 @@ let rooms: [Room] = [
     Room(kind: .library, name: "LeewardPlanning", needs: ["LeewardModel"], isPure: true),
     Room(kind: .library, name: "LeewardSafety", needs: ["LeewardModel"], isPure: true),
     Room(kind: .library, name: "LeewardEngine", needs: Array(pure.dropLast()), isPure: true),
+    // What tests of several rooms make their values with.
+    Room(kind: .library, name: "LeewardTestModel", needs: ["LeewardModel"], isPure: true),
 
     Room(kind: .library, name: "LeewardProviders", needs: ["LeewardModel"]),
     Room(
@@ -100,11 +102,21 @@ let rooms: [Room] = [
     Room(kind: .executable, name: "leeward-lab-instance", needs: []),
 
     Room(kind: .test, name: "LeewardModelTests", needs: ["LeewardModel"], isPure: true),
-    Room(kind: .test, name: "LeewardDetectionTests", needs: ["LeewardDetection", "LeewardModel"], isPure: true),
+    Room(
+        kind: .test,
+        name: "LeewardDetectionTests",
+        needs: ["LeewardDetection", "LeewardModel", "LeewardTestModel"],
+        isPure: true
+    ),
     Room(kind: .test, name: "LeewardForecastTests", needs: ["LeewardForecast", "LeewardModel"], isPure: true),
-    Room(kind: .test, name: "LeewardPlanningTests", needs: ["LeewardPlanning", "LeewardModel"], isPure: true),
+    Room(
+        kind: .test,
+        name: "LeewardPlanningTests",
+        needs: ["LeewardPlanning", "LeewardModel", "LeewardTestModel"],
+        isPure: true
+    ),
     Room(kind: .test, name: "LeewardSafetyTests", needs: ["LeewardSafety", "LeewardModel"], isPure: true),
-    Room(kind: .test, name: "LeewardEngineTests", needs: pure, isPure: true),
+    Room(kind: .test, name: "LeewardEngineTests", needs: pure + ["LeewardTestModel"], isPure: true),
     Room(kind: .test, name: "LeewardFleetFileTests", needs: ["LeewardFleetFile", "LeewardModel"]),
     Room(kind: .test, name: "LeewardHTTPTests", needs: ["LeewardHTTP", "NIOCore", "NIOPosix", "NIOHTTP1"]),
     Room(
@@ -117,8 +129,7 @@ let rooms: [Room] = [
         name: "LeewardPrometheusTests",
         needs: [
             "LeewardPrometheus", "LeewardDetection", "LeewardProviders", "LeewardModel", "LeewardHTTP",
-            "LeewardTestKit",
-            "LeewardProcesses",
+            "LeewardTestKit", "LeewardTestModel", "LeewardProcesses",
         ]
     ),
     Room(
@@ -126,7 +137,7 @@ let rooms: [Room] = [
         name: "LeewardAgentTests",
         needs: [
             "LeewardAgent", "LeewardProviders", "LeewardModel", "LeewardHTTP", "LeewardProcesses", "LeewardTestKit",
-            "Logging",
+            "LeewardTestModel", "Logging",
         ]
     ),
     Room(
@@ -141,13 +152,13 @@ let rooms: [Room] = [
     Room(
         kind: .test,
         name: "LeewardRuntimeTests",
-        needs: pure + ["LeewardRuntime", "LeewardProviders", "LeewardStore"]
+        needs: pure + ["LeewardRuntime", "LeewardProviders", "LeewardStore", "LeewardTestModel"]
     ),
     Room(kind: .test, name: "LeewardCommandsTests", needs: pure + ["LeewardCommands", "LeewardRuntime"]),
     Room(
         kind: .test,
         name: "LeewardLabTests",
-        needs: ["LeewardLab", "LeewardFleetFile", "LeewardModel", "LeewardProviders"]
+        needs: ["LeewardLab", "LeewardFleetFile", "LeewardModel", "LeewardProviders", "LeewardTestModel"]
     ),
     // Starts real programs for the suites above: free ports, temporary folders, everything ended by its own id.
     Room(

@@ -4,6 +4,7 @@ import LeewardModel
 import LeewardProcesses
 import LeewardProviders
 import LeewardTestKit
+import LeewardTestModel
 import Synchronization
 import Testing
 
@@ -71,34 +72,10 @@ func smallFleet(ports: [Int] = [8080, 8081, 8082, 8083], sockets: String = "/now
     )
 }
 
-private let smallLimits = Limits(
-    bucket: .seconds(5),
-    staleAfter: .seconds(15),
-    dipBelow: 7000,
-    reliefAfter: 2,
-    reliefReturnAfter: .seconds(10),
-    maxReliefs: 3,
-    reliefWindow: .hours(1),
-    hardenAfter: .seconds(60),
-    hardenAfterRelieved: .seconds(150),
-    emergencyLadder: [100, 10_000],
-    gentleLadder: [100, 10_000],
-    soakMin: .seconds(2),
-    soakMax: .seconds(15),
-    saviorLimit: 8000,
-    maxRegionShare: 8000,
-    residual: 10,
-    residualFor: .seconds(20),
-    stableFor: .seconds(20),
-    blockWindow: .hours(1),
-    maxAutomaticPerDay: 1,
-    dnsTTL: .seconds(5),
-    dnsMaxChange: 5000,
-    freezeCheck: .seconds(5),
-    callTimeout: .seconds(2),
-    maxAttempts: 5,
-    callsPerSecond: 20
-)
+private let smallLimits = Limits.test {
+    $0.emergencyLadder = [100, 10_000]
+    $0.gentleLadder = [100, 10_000]
+}
 
 /// Settings of us-east-1 in a folder of the test's own.
 func smallSettings(_ folder: TemporaryFolder) throws -> AgentSettings {

@@ -1,38 +1,15 @@
 import LeewardModel
+import LeewardTestModel
 import Testing
 
 @testable import LeewardLab
 
 @Suite struct DrillChecksTests {
     private static let addresses: SortedMap<GeographyID, [String]> = ["us-east": ["127.0.1.1"]]
-    private static let limits = Limits(
-        bucket: .seconds(5),
-        staleAfter: .seconds(15),
-        dipBelow: 7000,
-        reliefAfter: 2,
-        reliefReturnAfter: .seconds(10),
-        maxReliefs: 3,
-        reliefWindow: .hours(1),
-        hardenAfter: .seconds(60),
-        hardenAfterRelieved: .seconds(150),
-        emergencyLadder: [100, 10_000],
-        gentleLadder: [100, 10_000],
-        soakMin: .seconds(2),
-        soakMax: .seconds(15),
-        saviorLimit: 8000,
-        maxRegionShare: 8000,
-        residual: 10,
-        residualFor: .seconds(20),
-        stableFor: .seconds(20),
-        blockWindow: .hours(1),
-        maxAutomaticPerDay: 1,
-        dnsTTL: .seconds(5),
-        dnsMaxChange: 5000,
-        freezeCheck: .seconds(5),
-        callTimeout: .seconds(2),
-        maxAttempts: 5,
-        callsPerSecond: 20
-    )
+    private static let limits = Limits.test {
+        $0.emergencyLadder = [100, 10_000]
+        $0.gentleLadder = [100, 10_000]
+    }
 
     private func failed(
         _ fault: LabFault? = .backendsDown,

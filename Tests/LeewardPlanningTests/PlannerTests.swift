@@ -1,5 +1,6 @@
 import LeewardModel
 import LeewardPlanning
+import LeewardTestModel
 import Testing
 
 @Suite struct PlannerTests {
@@ -77,7 +78,6 @@ import Testing
         let geography = { (name: String, home: RegionID, savior: RegionID) in
             GeographySpec(host: "\(name).lab.test", home: home, allowed: Self.regions, saviors: [savior: 10_000])
         }
-        let second = Span.seconds(1)
         return Fleet(
             name: "test",
             zone: ZoneSpec(name: "lab.test", servers: ["127.0.0.1:53"], keyName: "k", keyFile: "/k"),
@@ -102,34 +102,7 @@ import Testing
             services: [:],
             signals: SignalsSpec(prometheus: .tcp(host: "h", port: 1), served: "", entered: "", load: ""),
             policy: Policy(relief: .act, evacuation: .act),
-            limits: Limits(
-                bucket: second,
-                staleAfter: second,
-                dipBelow: 7000,
-                reliefAfter: 2,
-                reliefReturnAfter: second,
-                maxReliefs: 3,
-                reliefWindow: second,
-                hardenAfter: second,
-                hardenAfterRelieved: second,
-                emergencyLadder: [100, 10_000],
-                gentleLadder: [100, 10_000],
-                soakMin: second,
-                soakMax: second,
-                saviorLimit: 8000,
-                maxRegionShare: 8000,
-                residual: 10,
-                residualFor: second,
-                stableFor: second,
-                blockWindow: second,
-                maxAutomaticPerDay: 1,
-                dnsTTL: second,
-                dnsMaxChange: 5000,
-                freezeCheck: second,
-                callTimeout: second,
-                maxAttempts: 5,
-                callsPerSecond: 20
-            )
+            limits: .test { $0.emergencyLadder = [100, 10_000] }
         )
     }()
 }

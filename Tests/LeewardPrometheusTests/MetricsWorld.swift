@@ -1,4 +1,5 @@
 import LeewardModel
+import LeewardTestModel
 
 /// What the test's edges and clients count: one counter per region, known for every second of all times.
 ///
@@ -70,32 +71,8 @@ struct MetricsWorld: Sendable {
     }
 
     /// Buckets of two seconds make the tests short; everything else is as in the lab.
-    static let limits = Limits(
-        bucket: .seconds(2),
-        staleAfter: .seconds(15),
-        dipBelow: 7000,
-        reliefAfter: 2,
-        reliefReturnAfter: .seconds(10),
-        maxReliefs: 3,
-        reliefWindow: .hours(1),
-        hardenAfter: .seconds(60),
-        hardenAfterRelieved: .seconds(150),
-        emergencyLadder: [100, 10000],
-        gentleLadder: [100, 10000],
-        soakMin: .seconds(2),
-        soakMax: .seconds(15),
-        saviorLimit: 8000,
-        maxRegionShare: 8000,
-        residual: 10,
-        residualFor: .seconds(20),
-        stableFor: .seconds(20),
-        blockWindow: .hours(1),
-        maxAutomaticPerDay: 1,
-        dnsTTL: .seconds(5),
-        dnsMaxChange: 5000,
-        freezeCheck: .seconds(5),
-        callTimeout: .seconds(10),
-        maxAttempts: 5,
-        callsPerSecond: 20
-    )
+    static let limits = Limits.test {
+        $0.bucket = .seconds(2)
+        $0.callTimeout = .seconds(10)
+    }
 }
