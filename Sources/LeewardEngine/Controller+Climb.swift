@@ -80,14 +80,19 @@ extension Controller {
         "\(load.cluster) has \(load.ready) ready of \(load.needed) needed (S06)"
     }
 
+    /// Makes the shares at `points` the ones that should be in force, or sets `waiting` where a gate refuses.
+    ///
+    /// `takingBack`: a sick savior's part goes home; nobody is asked whether the region it came from has room for it (S41).
     mutating func openRung(
         _ points: Int,
         _ evacuation: Evacuation,
+        takingBack: Bool = false,
         _ output: inout Output,
         _ now: Timestamp
     ) {
         let shares = evacuation.plan.shares(at: points)
-        let growing = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
+        let growing =
+            takingBack ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
         let findings = ShareGates.findings(
             ShareContext(
                 before: self.state.shares,
@@ -96,7 +101,7 @@ extension Controller {
                 health: self.healths,
                 arrivals: self.arrivals(now),
                 capacity: self.capacityLines(self.loads(under: shares, growing, now)),
-                isReturn: evacuation.isReturning
+                isReturn: evacuation.isReturning || takingBack
             )
         )
         guard findings.ruling.isPermitted else {
@@ -203,7 +208,9 @@ extension Controller {
                     }
                 }
             }
-            if receivers.contains(region) { served[region] = Self.served(old, new) }
+            if receivers.contains(region) {
+                served[region] = (served[region] ?? RequestCounts()) + Self.served(old, new)
+            }
             guard evacuation.isReturning, let before = soak.probes[region]?[evacuation.evacuee],
                 let probes = report.probes[evacuation.evacuee], probes.attempts >= before.attempts
             else { continue }

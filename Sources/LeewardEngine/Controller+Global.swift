@@ -32,21 +32,26 @@ extension Controller {
         }.map(\.0)
         var without = evacuation.plan
         without.abandoned += returning
-        let saviors = evacuation.plan.receivers.filter { !without.receivers.contains($0) }
+        let saviors = evacuation.plan.receivers.filter { region in
+            returning.contains { (evacuation.plan.saviors[$0]?[region] ?? 0) > 0 }
+        }
+        // Nobody knows what a savior serves whose edge says nothing: unknown is no reason to move anybody.
+        guard !saviors.isEmpty, saviors.allSatisfy({ self.goodPart(servedBy: $0, now) != nil }) else { return nil }
         let present = evacuation.plan.shares(at: evacuation.points)
         let points = without.receivers.isEmpty ? 0 : evacuation.points
         let after = without.shares(at: points)
         let staying = self.expectedGood(present, evacuation, saviors, now)
         // What made them sick leaves them again: their own users are expected to be served as before.
-        let leaving = self.expectedGood(after, evacuation, [], now)
-        guard !saviors.isEmpty, leaving > staying else { return nil }
+        let stillIn = saviors.filter { without.receivers.contains($0) }
+        let leaving = self.expectedGood(after, evacuation, stillIn, now)
+        guard leaving > staying else { return nil }
         let reason =
             "\(saviors.map(\.text).joined(separator: " and ")) fell sick after the shift: about "
             + "\(Int(staying.rounded())) requests/s are good, \(Int(leaving.rounded())) without it; "
             + "\(returning.map(\.text).joined(separator: " and ")) went home (S41)"
         self.record(.abandoned(evacuation.id, returning, reason: reason), &output, now)
         guard let left = self.state.evacuation else { return nil }
-        self.openRung(points, left, &output, now)
+        self.openRung(points, left, takingBack: true, &output, now)
         return reason
     }
 

@@ -138,6 +138,27 @@ import Testing
         #expect(run.world.failed == 0)
     }
 
+    /// A canary of 1 % alone would need a minute for 300 requests; the probes of three vantages make it ten seconds.
+    @Test func theProbesOfEveryVantageCountForARegionThatComesBack() throws {
+        var run = Run()
+        run.pass(seconds: 30)
+        run.world.fault["us-east-1"] = .down
+        _ = run.until(250) { $0.phase == .evacuated }
+        run.world.fault["us-east-1"] = .healthy
+        run.pass(seconds: 30)
+        run.say(.failback)
+        _ = run.until(300) { $0.last?.phase == .done }
+        let canary = try #require(
+            run.journal.first { if case .rung(_, 9900, _, _, _) = $0.record { true } else { false } }
+        )
+        let proof = try #require(
+            run.journal.first {
+                if case .proven(_, 9900, _) = $0.record { $0.sequence > canary.sequence } else { false }
+            }
+        )
+        #expect(proof.at - canary.at <= .seconds(10), "\(proof.at - canary.at)")
+    }
+
     @Test func scaleDownIsGivenBackAsSoonAsASilentProviderAnswersAgain() {
         var run = Run()
         run.pass(seconds: 30)
