@@ -25,7 +25,6 @@ public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
     case held
 
     public var isTerminal: Bool { self == .done || self == .rolledBack || self == .refused }
-    public var isResting: Bool { self == .evacuated || self == .held }
 }
 
 /// Why it began.

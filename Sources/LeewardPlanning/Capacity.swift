@@ -21,7 +21,7 @@ public enum CapacityPlanner {
     /// Loads of every critical cluster of `regions` under `shares`.
     ///
     /// A region's load is the sum over geographies of their arrivals times the region's share times the service mix of the
-    /// geography's home. `mix` is requests to a service per user request;
+    /// geography's home. `mix` is requests to a service per user request, infinite where nothing is known.
     public static func loads(
         under shares: ShareTable,
         regions: [RegionID],
@@ -65,19 +65,5 @@ public enum CapacityPlanner {
         var count = max(1, Int(load / usable))
         while Double(count) * usable < load { count += 1 }
         return count
-    }
-
-    /// The highest rung of `ladder` up to `final` whose loads are all covered, and the first cluster that stops the next.
-    public static func reach(
-        _ plan: Plan,
-        above current: Int,
-        covered: (ShareTable) -> [ClusterLoad]
-    ) -> (points: Int, stoppedBy: ClusterLoad?) {
-        var reached = current
-        for rung in plan.ladder where rung > current && rung <= plan.final {
-            if let short = covered(plan.shares(at: rung)).first(where: { !$0.isCovered }) { return (reached, short) }
-            reached = rung
-        }
-        return (reached, nil)
     }
 }
