@@ -49,7 +49,8 @@ extension Controller {
             probesGoodFor: evacuation.flatMap { self.assessment.probesGoodSince[$0.evacuee] }.map { now - $0 },
             isReady: self.isReady(now),
             knowsWorld: self.knowsWorld(now),
-            inFlight: self.inFlight.values.sorted()
+            inFlight: self.inFlight.values.sorted(),
+            pages: self.fleet.pages
         )
     }
 

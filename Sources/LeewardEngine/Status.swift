@@ -38,4 +38,6 @@ public struct FleetStatus: Hashable, Sendable, Codable {
     public var knowsWorld: Bool
     /// Calls on their way.
     public var inFlight: [EffectKey]
+    /// Where pages go beside the log.
+    public var pages: PagesSpec
 }

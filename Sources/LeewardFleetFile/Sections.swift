@@ -5,7 +5,7 @@ extension FleetReader {
     /// The whole file; nil or a problem wherever something is wrong.
     mutating func fleet(_ root: Cursor) -> Fleet? {
         let keys = ["fleet", "zone", "regions", "geographies", "services", "signals", "policy", "limits"]
-        guard let fields = self.fields(root, keys) else { return nil }
+        guard let fields = self.fields(root, keys, optional: ["pages"]) else { return nil }
         func section(_ name: String) -> Cursor? {
             self.field(name, of: fields, in: root, allowed: name == "fleet" ? Allowed.name : "a mapping")
         }
@@ -17,8 +17,11 @@ extension FleetReader {
         let signals = section("signals").flatMap { self.signals($0) }
         let policy = section("policy").flatMap { self.policy($0) }
         let limits = section("limits").flatMap { self.limits($0) }
+        // Without the section the log is the only channel; a section that cannot be read is no fleet.
+        let pages = fields["pages"].map { self.pages($0) } ?? PagesSpec()
         self.crossCheck(zone: zone, regions: regions, geographies: geographies, services: services, limits: limits)
-        guard let name, let zone, let regions, let geographies, let services, let signals, let policy, let limits
+        guard let name, let zone, let regions, let geographies, let services, let signals, let policy, let limits,
+            let pages
         else { return nil }
         return Fleet(
             name: name,
@@ -28,7 +31,8 @@ extension FleetReader {
             services: services,
             signals: signals,
             policy: policy,
-            limits: limits
+            limits: limits,
+            pages: pages
         )
     }
 
@@ -93,6 +97,13 @@ extension FleetReader {
         return self.field(name, of: fields, in: parent, allowed: allowed).flatMap {
             self.text($0, most: 4096, allowed: allowed) { $0.contains("$window") }
         }
+    }
+
+    private mutating func pages(_ cursor: Cursor) -> PagesSpec? {
+        guard let fields = self.fields(cursor, ["alertmanager"]) else { return nil }
+        return self.field("alertmanager", of: fields, in: cursor, allowed: "http://host:port").flatMap {
+            self.endpoint($0, unix: false)
+        }.map { PagesSpec(alertmanager: $0) }
     }
 
     private mutating func policy(_ cursor: Cursor) -> Policy? {

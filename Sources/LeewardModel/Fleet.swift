@@ -10,6 +10,7 @@ public struct Fleet: Hashable, Sendable, Codable {
     public var signals: SignalsSpec
     public var policy: Policy
     public var limits: Limits
+    public var pages: PagesSpec
 
     public init(
         name: String,
@@ -19,7 +20,8 @@ public struct Fleet: Hashable, Sendable, Codable {
         services: SortedMap<ServiceID, ServiceSpec>,
         signals: SignalsSpec,
         policy: Policy,
-        limits: Limits
+        limits: Limits,
+        pages: PagesSpec = PagesSpec()
     ) {
         self.name = name
         self.zone = zone
@@ -29,6 +31,7 @@ public struct Fleet: Hashable, Sendable, Codable {
         self.signals = signals
         self.policy = policy
         self.limits = limits
+        self.pages = pages
     }
 
     /// Every geography wholly in its home region: the shares of a fleet that nothing ever happened to.
@@ -38,6 +41,13 @@ public struct Fleet: Hashable, Sendable, Codable {
     public func entryAddresses(_ entries: [RegionID]) -> [String] {
         entries.sorted().compactMap { self.regions[$0]?.edge.address }
     }
+}
+
+/// Where people are called beside the log (L09).
+public struct PagesSpec: Hashable, Sendable, Codable {
+    /// An Alertmanager, which knows who is on call and how to reach them; nil leaves the log alone.
+    public var alertmanager: Endpoint?
+    public init(alertmanager: Endpoint? = nil) { self.alertmanager = alertmanager }
 }
 
 /// A region: where its edge and its capacity are spoken to, and with whom it fails.

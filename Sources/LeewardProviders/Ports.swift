@@ -45,6 +45,25 @@ public protocol SignalPort: Sendable {
     func history() async throws(ProviderError) -> [Sample]
 }
 
+/// A channel over which people are called (L09).
+public protocol PagePort: Sendable {
+    /// Says which pages are open and which have just been closed.
+    ///
+    /// Called again and again with the same pages; nobody is called twice for that.
+    func tell(open: [OpenPage], closed: [OpenPage]) async throws(ProviderError)
+}
+
+/// A page that nobody has acknowledged yet.
+public struct OpenPage: Hashable, Sendable {
+    public var text: String
+    /// When it was first told.
+    public var since: WallTime
+    public init(text: String, since: WallTime) {
+        self.text = text
+        self.since = since
+    }
+}
+
 /// Why a provider gave no answer that can be used.
 public struct ProviderError: Error, Hashable, Sendable, CustomStringConvertible {
     /// What may be done about it.

@@ -2,6 +2,7 @@ import LeewardEngine
 public import LeewardFleetFile
 import LeewardHTTP
 public import LeewardModel
+import LeewardProviders
 public import LeewardStore
 public import Logging
 public import ServiceLifecycle
@@ -89,6 +90,7 @@ public struct Daemon: Service {
         _ desk: CommandDesk,
         _ teller: Teller
     ) async throws {
+        let pages = PageBoard()
         let collectors = Collectors(
             ports: self.ports,
             mailbox: mailbox,
@@ -103,11 +105,13 @@ public struct Daemon: Service {
             outbox: Outbox(ports: self.ports, clock: self.clock) { collectors.callEnded($0, $1) },
             desk: desk,
             teller: teller,
+            pages: pages,
             clock: self.clock,
             paces: self.paces,
             publish: { board.publish($0) },
             appended: { board.appended(upTo: $0) }
         )
+        let caller = self.caller(pages)
         let openPages = controller.state.evacuation.flatMap { evacuation in
             evacuation.phase == .held
                 ? ["\(evacuation.id) is held: \(evacuation.heldBecause ?? "no reason is known")"] : nil
@@ -115,6 +119,7 @@ public struct Daemon: Service {
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 collectors.start(in: &group)
+                if let caller { group.addTask { await caller.run() } }
                 if let readFleet = self.readFleet {
                     let reloader = Reloader(read: readFleet, mailbox: mailbox, teller: teller)
                     let requests = self.reloads ?? Reloader.hangups()
@@ -129,14 +134,24 @@ public struct Daemon: Service {
         }
     }
 
+    private func caller(_ pages: PageBoard) -> PageCaller? {
+        self.ports.pages.map {
+            PageCaller(port: $0, board: pages, clock: self.clock, paces: self.paces, logger: self.logger)
+        }
+    }
+
     /// Damaged journal: no input reaches an engine, no call leaves, and a person is called until the daemon is stopped.
     private func serveReaders(_ problem: String, _ teller: Teller, _ mailbox: Mailbox) async throws {
         teller.tell(Notice(.page, problem), [:])
+        let pages = PageBoard()
+        pages.publish([OpenPage(text: problem, since: self.clock.wall())])
+        let caller = self.caller(pages)
         try await withGracefulShutdownHandler {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     while (try? await self.clock.sleep(self.paces.pageAgain)) != nil { teller.tellAgain(problem, [:]) }
                 }
+                if let caller { group.addTask { await caller.run() } }
                 defer { group.cancelAll() }
                 for await _ in mailbox {}
                 try Task.checkCancellation()

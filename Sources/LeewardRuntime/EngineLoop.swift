@@ -29,6 +29,7 @@ struct EngineLoop<Engine: Deciding>: Sendable {
     let outbox: Outbox
     let desk: CommandDesk
     let teller: Teller
+    let pages: PageBoard
     let clock: RuntimeClock
     let paces: Paces
     let publish: @Sendable (Engine) -> Void
@@ -79,6 +80,7 @@ struct EngineLoop<Engine: Deciding>: Sendable {
     private func write(_ output: Output, _ pager: inout Pager, _ now: Timestamp) throws {
         try self.append(output.records, now)
         for record in output.records { pager.see(record) }
+        self.pages.publish(pager.open.map(\.page))
     }
 
     private func hand(out output: Output, _ engine: Engine, _ pager: inout Pager, _ now: Timestamp) {
@@ -97,7 +99,8 @@ struct EngineLoop<Engine: Deciding>: Sendable {
     }
 
     private func page(_ text: String, _ pager: inout Pager, _ engine: Engine, _ now: Timestamp) {
-        pager.take(text, at: now)
+        pager.take(text, at: now, wall: self.clock.wall())
+        self.pages.publish(pager.open.map(\.page))
         self.teller.tell(Notice(.page, text), engine.context)
     }
 

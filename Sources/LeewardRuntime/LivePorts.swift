@@ -33,7 +33,15 @@ extension Ports {
             hosts: fleet.geographies.values.map { HostName($0.host) },
             callTimeout: fleet.limits.callTimeout
         )
-        return Ports(edges: edges, capacity: capacity, zone: zone, signals: PrometheusSignals(fleet: fleet))
+        return Ports(
+            edges: edges,
+            capacity: capacity,
+            zone: zone,
+            signals: PrometheusSignals(fleet: fleet),
+            pages: fleet.pages.alertmanager.map {
+                AlertmanagerPages(fleet: fleet.name, at: $0, timeout: timeout) { MonotonicClock.wall() }
+            }
+        )
     }
 }
 

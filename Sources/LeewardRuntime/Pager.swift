@@ -1,20 +1,22 @@
 import LeewardEngine
 import LeewardModel
+import LeewardProviders
 
 /// Open pages: told at once, then again and again until a person acknowledges or resumes (L09).
 struct Pager: Sendable {
     /// More open pages than this drop the oldest; the log has them all.
     static let limit = 20
 
-    private(set) var open: [(text: String, told: Timestamp)] = []
+    private(set) var open: [(page: OpenPage, told: Timestamp)] = []
     let again: Span
 
     init(again: Span) { self.again = again }
 
     /// Opens a page; one that is open already only counts as told now.
-    mutating func take(_ text: String, at now: Timestamp) {
-        self.open.removeAll { $0.text == text }
-        self.open.append((text, now))
+    mutating func take(_ text: String, at now: Timestamp, wall: WallTime) {
+        let since = self.open.first { $0.page.text == text }?.page.since ?? wall
+        self.open.removeAll { $0.page.text == text }
+        self.open.append((OpenPage(text: text, since: since), now))
         if self.open.count > Self.limit { self.open.removeFirst() }
     }
 
@@ -31,7 +33,7 @@ struct Pager: Sendable {
         var texts: [String] = []
         for index in self.open.indices where now - self.open[index].told >= self.again {
             self.open[index].told = now
-            texts.append(self.open[index].text)
+            texts.append(self.open[index].page.text)
         }
         return texts
     }

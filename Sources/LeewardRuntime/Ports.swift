@@ -7,16 +7,20 @@ public struct Ports: Sendable {
     public var capacity: [RegionID: any CapacityPort]
     public var zone: any ZonePort
     public var signals: any SignalPort
+    /// The second channel for pages; nil where the log is the only one.
+    public var pages: (any PagePort)?
     public init(
         edges: [RegionID: any EdgePort],
         capacity: [RegionID: any CapacityPort],
         zone: any ZonePort,
-        signals: any SignalPort
+        signals: any SignalPort,
+        pages: (any PagePort)? = nil
     ) {
         self.edges = edges
         self.capacity = capacity
         self.zone = zone
         self.signals = signals
+        self.pages = pages
     }
 
     /// Hands an effect to the port's verb.

@@ -56,6 +56,9 @@ public struct Paces: Sendable {
     public var historyLimit = Span.minutes(5)
     /// A page is repeated this often until somebody acknowledges it (L09).
     public var pageAgain = Span.seconds(30)
+    /// Longest wait for the second page channel, and the pause before it is tried again.
+    public var pageLimit = Span.seconds(5)
+    public var pageRetry = Span.seconds(5)
     /// Readers get a new snapshot at most this often, and at once when something was journaled.
     public var publish = Span.milliseconds(200)
     /// Longest wait of a command for the engine's answer.

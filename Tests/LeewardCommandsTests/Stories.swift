@@ -73,7 +73,8 @@ enum Stories {
             probesGoodFor: nil,
             isReady: true,
             knowsWorld: true,
-            inFlight: []
+            inFlight: [],
+            pages: PagesSpec()
         )
     }
 

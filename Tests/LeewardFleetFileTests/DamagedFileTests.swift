@@ -33,6 +33,18 @@ struct Damage: Sendable, CustomTestStringConvertible {
             at: "  savourLimit",
             says: "limits.savourLimit is an unknown key"
         ),
+        .init(
+            "page channel without a port",
+            "  alertmanager: http://127.0.0.1:9093",
+            "  alertmanager: http://127.0.0.1",
+            says: "pages.alertmanager is \"http://127.0.0.1\"; allowed is http://host:port"
+        ),
+        .init(
+            "blank page channels",
+            "pages:\n  alertmanager: http://127.0.0.1:9093",
+            "pages:",
+            says: "pages is blank; allowed is a mapping with the keys alertmanager"
+        ),
         .init("unknown section", "policy:", "polici:", at: "polici:", says: "polici is an unknown key"),
         .init(
             "missing limit",

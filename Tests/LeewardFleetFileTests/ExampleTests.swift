@@ -17,6 +17,12 @@ import Testing
         #expect(fleet.limits.emergencyLadder == [100, 1000, 5000, 10_000])
         #expect(fleet.policy == Policy(relief: .act, evacuation: .act))
         #expect(fleet.signals.served.contains("$window"))
+        #expect(fleet.pages.alertmanager == .tcp(host: "127.0.0.1", port: 9093))
+    }
+
+    @Test func withoutASecondChannelPagesGoToTheLog() throws {
+        let text = try Example.with("pages:\n  alertmanager: http://127.0.0.1:9093\n", "")
+        #expect(try FleetFile.read(text, name: "x").pages == PagesSpec())
     }
 
     @Test func windowsLineEndsChangeNothing() throws {

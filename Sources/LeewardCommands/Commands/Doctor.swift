@@ -61,6 +61,12 @@ struct Doctor: AsyncParsableCommand {
         if !status.pinned.isEmpty {
             check("pins", .watch, "\(Words.list(status.pinned)) will not be moved by automation")
         }
+        check(
+            "pages",
+            status.pages.alertmanager == nil ? .watch : .fine,
+            status.pages.alertmanager.map { "to the log and to the Alertmanager at \($0)" }
+                ?? "to the log only; name an Alertmanager under `pages` in the fleet file (L09)"
+        )
         if !status.orphans.isEmpty { check("orphans", .watch, "\(Words.list(status.orphans)) are in no cluster") }
         for (region, loaded) in status.loaded where loaded != status.shares {
             check("edge \(region)", .watch, "its proxy has other shares loaded than intended")
