@@ -24,6 +24,7 @@ import Testing
             failure: nil,
             hasLedger: true,
             expected: record.during,
+            regions: ["eu-west-1", "us-east-1"],
             tables: ["us-east-1": record.before, "eu-west-1": record.before],
             addresses: [Self.addresses, ["us-east": ["127.0.1.3"]], Self.addresses],
             limits: Self.limits
@@ -51,6 +52,11 @@ import Testing
 
     @Test func aSingleProxyThatStayedBehindIsSeen() {
         let found = self.failed { record, findings in findings.tables["eu-west-1"] = record.during }
+        #expect(found == ["every proxy has the shares of before"])
+    }
+
+    @Test func aProxyThatDoesNotAnswerIsNotOneThatAgrees() {
+        let found = self.failed { _, findings in findings.tables["eu-west-1"] = nil }
         #expect(found == ["every proxy has the shares of before"])
     }
 

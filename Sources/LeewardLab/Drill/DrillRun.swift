@@ -91,6 +91,7 @@ struct DrillRun: Sendable {
             failure: failure,
             hasLedger: ledger != nil,
             expected: lab.evacuatedShares(of: self.options.region, from: record.before),
+            regions: lab.fleet.regions.keys,
             tables: view.tables,
             addresses: await watch.addresses,
             limits: lab.fleet.limits

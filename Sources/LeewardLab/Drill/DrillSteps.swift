@@ -45,8 +45,9 @@ struct DrillSteps: Sendable {
     /// Users are well, the controller could act, and all proxies agree.
     private mutating func becomeReady() async throws {
         let isWatched = self.options.withDaemon
+        let proxies = self.lab.fleet.regions.count
         try await self.watch.wait("a healthy start", within: .seconds(90)) { view in
-            guard view.isGood(for: 5), view.tables.count == view.agreed else { return false }
+            guard view.isGood(for: 5), view.agreed == proxies else { return false }
             guard isWatched else { return true }
             return view.daemon?.status.isReady == true && view.daemon?.status.verdict == .normal
         }

@@ -78,8 +78,14 @@ actor DrillWatch {
         }
     }
 
-    /// Reads once more what the report needs.
-    func refresh() async { await self.poll() }
+    /// Reads once more what the report needs; again for a few seconds while a proxy does not answer.
+    func refresh() async {
+        for _ in 0..<10 {
+            await self.poll()
+            if self.view.tables.count == self.lab.fleet.regions.count { return }
+            try? await Task.sleep(for: .milliseconds(400))
+        }
+    }
 
     private func poll() async {
         self.polls += 1
