@@ -6,6 +6,8 @@ struct DaemonStatus: Hashable, Sendable, Codable {
         var id: EvacuationID
         var phase: String
         var heldBecause: String?
+        /// Basis points of the evacuee's part that are moved.
+        var points: Int?
     }
     struct Finished: Hashable, Sendable, Codable {
         var id: EvacuationID

@@ -25,11 +25,13 @@ actor Nemesis {
     /// Until the task is cancelled; a failure to restart is a violation.
     func run(_ lab: Lab, _ link: DaemonLink) async {
         while !Task.isCancelled {
-            if let phase = await link.status()?.status.evacuation?.phase,
+            let evacuation = await link.status()?.status.evacuation
+            if let phase = evacuation?.phase,
                 let index = self.kills.firstIndex(where: { $0.phase == phase && $0.left > 0 })
             {
-                // Anywhere in the phase, the short ones included.
-                try? await Task.sleep(for: .milliseconds(Int.random(in: 0...(phase == "preparing" ? 150 : 900))))
+                // Anywhere in the phase; the short ones are over before a pause is.
+                let pause = ["preparing": 150, "publishing": 0][phase] ?? 900
+                if pause > 0 { try? await Task.sleep(for: .milliseconds(Int.random(in: 0...pause))) }
                 self.kills[index].left -= 1
                 do { try await self.kill(lab, in: phase) } catch {
                     self.violations.append("the controller did not come back after a kill in \(phase): \(error)")
@@ -39,7 +41,9 @@ actor Nemesis {
                 // The next kill meets a controller that has taken up its work.
                 try? await Task.sleep(for: .milliseconds(Int.random(in: 700...1500)))
             }
-            try? await Task.sleep(for: .milliseconds(30))
+            // Two records are published and read back in 20 ms: whoever wants to meet that must look often.
+            let isNearlyPublishing = evacuation?.phase == "shifting" && evacuation?.points == 10_000
+            try? await Task.sleep(for: .milliseconds(isNearlyPublishing ? 2 : 30))
         }
     }
 
