@@ -3,7 +3,7 @@ import Foundation
 import PackageDescription
 
 // One flat package. `LEEWARD_ROOMS` keeps only the named targets and what they need:
-//   LEEWARD_ROOMS=pure swift test -c release    the six pure rooms, no dependency, under a minute
+//   LEEWARD_ROOMS=pure swift test -c release -debug-info-format none    the six pure rooms, under a minute
 //   LEEWARD_ROOMS=LeewardDNSTests swift test    one adapter and its tests
 let strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),

@@ -26,9 +26,9 @@ import Testing
         }
     }
 
-    /// A dozen cuts of each run, so that the pure rooms are tested in seconds; `LEEWARD_EVERY_CUT=1` cuts after each record.
+    /// Two cuts of each run, so that the pure rooms are tested in seconds; `LEEWARD_EVERY_CUT=1` cuts after each record.
     private static func step(_ whole: Run) -> Int {
-        ProcessInfo.processInfo.environment["LEEWARD_EVERY_CUT"] == nil ? max(1, whole.journal.count / 12) : 1
+        ProcessInfo.processInfo.environment["LEEWARD_EVERY_CUT"] == nil ? max(1, whole.journal.count / 2) : 1
     }
 
     /// With every controller dead the world stays as it is, for ever (S17).
