@@ -101,7 +101,7 @@ extension Controller {
             guard self.state.frozen.contains(region), let seen = self.observed.capacity[region],
                 now - seen.at <= Observations.fresh, seen.value.isFrozen
             else { continue }
-            // The end of an evacuation is the only rest that a freeze of its own can outlive.
+            // The count of evacuations tells this rest from the next one, which lifts a freeze of its own.
             let key = "rest/unfreeze/\(region)/\(self.state.epoch).\(self.state.openedCount)"
             wants.append(self.fenced(seen, key, .unfreeze(region)))
         }
