@@ -35,6 +35,8 @@ struct Room {
     var name: String
     var needs: [String]
     var isPure = false
+    // The one pure executable is a tool for developers.
+    var isInstalled: Bool { self.kind == .executable && !self.isPure }
     var resources: [Resource] = []
 }
 
@@ -51,6 +53,14 @@ let rooms: [Room] = [
     Room(kind: .library, name: "LeewardEngine", needs: Array(pure.dropLast()), isPure: true),
     // What tests of several rooms make their values with.
     Room(kind: .library, name: "LeewardTestModel", needs: ["LeewardModel"], isPure: true),
+
+    // Measures the pure rooms with yardsticks from outside; built with them and never installed.
+    Room(
+        kind: .executable,
+        name: "leeward-yardstick",
+        needs: ["LeewardModel", "LeewardDetection", "LeewardForecast"],
+        isPure: true
+    ),
 
     Room(kind: .library, name: "LeewardProviders", needs: ["LeewardModel"]),
     Room(
@@ -191,7 +201,7 @@ let needsPackages = !kept.allSatisfy(\.isPure)
 let package = Package(
     name: "leeward",
     platforms: [.macOS(.v15)],
-    products: kept.filter { $0.kind == .executable }.map { .executable(name: $0.name, targets: [$0.name]) },
+    products: kept.filter(\.isInstalled).map { .executable(name: $0.name, targets: [$0.name]) },
     dependencies: needsPackages
         ? [
             .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),

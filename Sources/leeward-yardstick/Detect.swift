@@ -1,0 +1,62 @@
+import Foundation
+import LeewardDetection
+import LeewardModel
+
+/// `detect`: rows and ticks on standard input as JSON lines, events and acknowledgements on standard output.
+enum Detect {
+    /// Returns at the end of the input; a line that is neither row nor tick ends the program with its number.
+    static func run() {
+        var watches: SortedMap<RegionID, SeriesWatch> = [:]
+        var arbiter = DipArbiter()
+        var isLive = false
+        var number = 0
+        while let line = readLine(strippingNewline: true) {
+            number += 1
+            if line.isEmpty { continue }
+            switch Line(line) {
+            case .tick(let now):
+                isLive = true
+                var answer = ""
+                for event in arbiter.step(watches, now: now) {
+                    switch event {
+                    case .regional(let region): answer += "{\"region\":\"\(region)\",\"kind\":\"regional_dip\"}\n"
+                    case .global: answer += "{\"region\":\"*\",\"kind\":\"global_dip\"}\n"
+                    }
+                }
+                answer += "{\"ack\":\(now)}\n"
+                FileHandle.standardOutput.write(Data(answer.utf8))
+            case .row(let time, let region, let value):
+                watches[region, default: SeriesWatch(bucket: .minutes(1))].add(
+                    time: time,
+                    rate: value / 60,
+                    isLive: isLive
+                )
+            case nil:
+                let remedy = "expected {\"timestamp\":..,\"region\":\"..\",\"value\":..} or {\"tick\":..}"
+                FileHandle.standardError.write(Data("line \(number): \(remedy)\n".utf8))
+                exit(65)
+            }
+        }
+    }
+}
+
+/// One line of the protocol.
+enum Line {
+    case tick(Int)
+    case row(time: Int, region: RegionID, value: Double)
+
+    init?(_ text: String) {
+        guard let object = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
+            return nil
+        }
+        if let tick = object["tick"] as? NSNumber {
+            self = .tick(tick.intValue)
+        } else if let time = object["timestamp"] as? NSNumber, let name = object["region"] as? String,
+            let value = object["value"] as? NSNumber
+        {
+            self = .row(time: time.intValue, region: RegionID(name), value: value.doubleValue)
+        } else {
+            return nil
+        }
+    }
+}
