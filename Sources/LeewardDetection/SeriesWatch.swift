@@ -70,7 +70,7 @@ public struct SeriesWatch: Sendable, Equatable {
     /// Buckets since the dip or surge was proven; 0 while calm.
     public var age: Int { self.mode == .calm ? 0 : self.track.tick - self.since }
 
-    /// Takes one bucket. One that is not newer than the newest, not finite or negative is ignored.
+    /// Takes one bucket; one that is not newer than the newest, not finite or negative is ignored.
     ///
     /// - Parameters:
     ///   - time: Start of the bucket in seconds since 1970.

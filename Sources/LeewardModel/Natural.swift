@@ -4,7 +4,9 @@
 public enum Natural {
     private static let ln2 = 0.693147180559945309417232121458
 
-    /// The logarithm of a positive finite number; relative error below 1e-14. Anything else gives not-a-number or -infinity.
+    /// The logarithm of a positive finite number; anything else gives not-a-number or -infinity.
+    ///
+    /// Relative error below 1e-14.
     @inlinable
     public static func log(_ x: Double) -> Double {
         guard x > 0, x.isFinite else { return x == 0 ? -.infinity : .nan }
@@ -35,7 +37,9 @@ public enum Natural {
         return 2 * s * sum + exponent * self.ln2
     }
 
-    /// e to the power of `x`; relative error below 1e-14. Beyond +-700 the answer is infinite or zero.
+    /// e to the power of `x`; beyond +-700 the answer is infinite or zero.
+    ///
+    /// Relative error below 1e-14.
     public static func exp(_ x: Double) -> Double {
         guard x > -700 else { return x.isNaN ? .nan : 0 }
         guard x < 700 else { return x.isNaN ? .nan : .infinity }
