@@ -31,13 +31,21 @@ struct Baseline: Sendable {
     }
 
     /// The least that any of the placements promises for this time; nil when a home that counts has no baseline.
-    func expected(_ signal: Signal, under rows: [PlacementHistory.Row], at time: WallTime) -> Double? {
+    ///
+    /// What a home's own watch expects goes before what its other days promise.
+    func expected(
+        _ signal: Signal,
+        under rows: [PlacementHistory.Row],
+        at time: WallTime,
+        watches: SortedMap<RegionID, HomeWatch> = [:]
+    ) -> Double? {
         var least: Double?
         var usual = SortedMap<RegionID, Double>()
         for row in rows {
             var sum = 0.0
             for (home, part) in row where part.isFinite && part > 0 {
-                guard let value = usual[home] ?? self.value(signal, of: home, at: time) else { return nil }
+                let own = usual[home] ?? watches[home]?.expectation(at: time)
+                guard let value = own ?? self.value(signal, of: home, at: time) else { return nil }
                 usual[home] = value
                 sum += part * value
             }

@@ -23,6 +23,8 @@ struct MetricJudgement: Sendable, Equatable {
     var buckets: [JudgedBucket] = []
     /// What should arrive per second now; nil without a baseline.
     var expectedNow: Double?
+    /// What proves a dip that is shallower than the limit, in words; nil without one.
+    var proof: String?
 
     /// The same judgement when the report is `age` older than its own idea of now: buckets that became too old are a gap.
     func aged(by age: Span, readAt: WallTime, limits: Limits) -> MetricJudgement {
@@ -48,6 +50,8 @@ struct BucketJudge: Sendable {
     var limits: Limits
     var live: SeriesTable
     var baseline: Baseline
+    /// What each region's own users should make, where that is known better than from other days.
+    var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
     var readAt: WallTime
     /// When the store said so, by the monotonic clock.
     var heard: Timestamp
@@ -69,6 +73,9 @@ struct BucketJudge: Sendable {
         }
         let points = self.disjoint(self.live[signal, region])
         if let gap = self.gap(in: points, of: signal) { return .init(state: .gap(gap), expectedNow: expectedNow) }
+        let watch = self.watches[signal]?[region]
+        let dip = watch?.dip
+        let floor = self.floor(watch, dip?.depth)
         var buckets: [JudgedBucket] = []
         for point in points {
             guard Baseline.isUsable(point.value),
@@ -77,7 +84,7 @@ struct BucketJudge: Sendable {
             if let later = buckets.last, later.time - point.time > self.limits.bucket + self.slack { break }
             // Wherever too little was due for a judgement, a bucket is neither bad nor evidence for anything older.
             guard expected * self.limits.bucket.seconds >= Self.enoughRequests else { break }
-            let isBad = point.value * 10_000 < expected * Double(self.limits.dipBelow)
+            let isBad = point.value < expected * floor
             buckets.append(.init(time: point.time, value: point.value, expected: expected, isBad: isBad))
         }
         guard !buckets.isEmpty else {
@@ -88,7 +95,16 @@ struct BucketJudge: Sendable {
                 isQuiet ? MetricJudgement.State.quiet : .gap("\(signal.rawValue)'s newest bucket has no baseline")
             return .init(state: state, expectedNow: expectedNow)
         }
-        return .init(state: .judged, buckets: buckets, expectedNow: expectedNow)
+        return .init(state: .judged, buckets: buckets, expectedNow: expectedNow, proof: dip?.words)
+    }
+
+    /// The part of the expectation below which a bucket is bad.
+    ///
+    /// As low as the limit, lower where the series itself is that noisy, higher where a shallower dip is proven.
+    private func floor(_ watch: HomeWatch?, _ depth: Double?) -> Double {
+        let limit = Double(self.limits.dipBelow) / 10_000
+        guard let watch else { return limit }
+        return max(min(limit, watch.floor), depth.map { 1 - $0 / 2 } ?? 0)
     }
 
     /// Half a bucket: two samples nearer than this belong to the same bucket, further than it beyond one is a hole.
@@ -130,6 +146,6 @@ struct BucketJudge: Sendable {
     ) -> Double? {
         let end = self.heard - (self.readAt - time)
         let rows = placement.rows(of: region, from: end - self.limits.bucket - settling, to: end)
-        return self.baseline.expected(signal, under: rows, at: time)
+        return self.baseline.expected(signal, under: rows, at: time, watches: self.watches[signal] ?? [:])
     }
 }

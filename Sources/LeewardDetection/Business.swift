@@ -49,9 +49,10 @@ struct BusinessEvidence: Sendable, Equatable {
         let share = Words.percent(newest.value, of: newest.expected)
         let numbers = "\(Words.rate(newest.value)) good starts/s of \(Words.rate(newest.expected)) expected (\(share))"
         let run = metric.badRun
+        let proof = metric.proof.map { ": \($0)" } ?? ""
         if run == 0 { return "\(region) \(verb) \(numbers)" }
         return run < limits.reliefAfter
-            ? "\(region) \(verb) \(numbers), \(run == 1 ? "one" : String(run)) bad bucket of \(limits.reliefAfter)"
-            : "\(region) \(verb) \(numbers), \(Words.count(run, "bucket")) in a row"
+            ? "\(region) \(verb) \(numbers), \(run == 1 ? "one" : String(run)) bad bucket of \(limits.reliefAfter)\(proof)"
+            : "\(region) \(verb) \(numbers), \(Words.count(run, "bucket")) in a row\(proof)"
     }
 }

@@ -18,6 +18,11 @@ public struct Detector: Sendable, Equatable {
         self.memory = SortedMap(fleet.regions.keys.map { ($0, RegionMemory()) })
     }
 
+    /// Takes weeks of five-minute history of `served` and `entered`, from which it learns each region's season once.
+    public mutating func learn(history: [Sample]) {
+        self.signals.learn(history, regions: self.regions, bucket: self.limits.bucket)
+    }
+
     /// Judges every region and the fleet; meant to be called several times a second, with `now` never going back.
     public mutating func step(_ input: DetectionInput, at now: Timestamp) -> Assessment {
         self.remember(input, at: now)
@@ -67,6 +72,17 @@ public struct Detector: Sendable, Equatable {
         let isMoved = self.placement.record(input.placement, at: now, keeping: span)
         let isEntryMoved = self.entry.record(input.entry, at: now, keeping: span)
         guard self.signals.take(input, at: now) || isMoved || isEntryMoved else { return }
+        // Longer than the oldest bucket that could be new, so that none of them holds anybody else's users.
+        let shown = self.limits.bucket * 4 + self.limits.staleAfter
+        self.signals.watch(.served, of: self.regions.filter { self.placement.isOwn($0, from: now - shown, to: now) })
+        let ttl = self.limits.dnsTTL
+        self.signals.watch(
+            .entered,
+            of: self.regions.filter {
+                self.placement.isOwn($0, from: now - shown, to: now)
+                    && self.entry.isOwn($0, from: now - shown - ttl, to: now)
+            }
+        )
         let judge = self.signals.judge(limits: self.limits)
         let settling = self.limits.bucket
         for region in self.regions {

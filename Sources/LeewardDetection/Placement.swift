@@ -41,6 +41,13 @@ struct PlacementHistory: Sendable, Equatable {
             }
     }
 
+    /// True where the region served all its own users and nobody else between `start` and `end`.
+    func isOwn(_ region: RegionID, from start: Timestamp, to end: Timestamp) -> Bool {
+        self.rows(of: region, from: start, to: end).allSatisfy { row in
+            abs((row[region] ?? 0) - 1) <= Self.tremble && row.allSatisfy { $0.0 == region || $0.1 <= Self.tremble }
+        }
+    }
+
     /// The rows of one region that were in force at any moment between `start` and `end`; a missing row is an empty one.
     func rows(of region: RegionID, from start: Timestamp, to end: Timestamp) -> [Row] {
         var found: [Row] = []

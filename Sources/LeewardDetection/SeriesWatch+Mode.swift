@@ -21,6 +21,12 @@ extension SeriesWatch {
         let isUp = x > self.level + max(0.15, 6 * self.noise.bucket)
         self.upRun = isUp ? self.upRun + 1 : 0
         if let proof = self.found.proof {
+            let seen = max(0, proof)
+            self.provenBy = Proof(
+                test: proof,
+                change: self.found.changes[seen],
+                deviation: self.found.deviations[seen]
+            )
             if StepTest.all.indices.contains(proof) {
                 let test = StepTest.all[proof]
                 self.level = self.track.base(gap: test.gap, length: test.before) ?? self.level

@@ -10,6 +10,14 @@ struct Findings: Sendable, Equatable {
     static let flapping = -1
 }
 
+/// The test that proved a dip, and what it saw.
+struct Proof: Sendable, Equatable {
+    var test: Int
+    /// A logarithm, and its standard deviation.
+    var change: Double
+    var deviation: Double
+}
+
 extension SeriesWatch {
     /// Bad buckets of the newest eight that make a flap, each time starting with a fall.
     private static let flapBuckets = 4
@@ -34,7 +42,7 @@ extension SeriesWatch {
             if isEdge { change = max(change, after - self.track.mean(test.before, skipping: test.after)) }
             let lengths = 1 / Double(test.after) + 1 / Double(test.before)
             let counted = self.noise.counted * (1.6 * lengths).squareRoot()
-            let deviation = max(self.spread.deviation(index, halfHour: halfHour), counted)
+            let deviation = max(self.spread.deviation(index, halfHour: halfHour, unknown: self.unknown(test)), counted)
             self.found.changes[index] = change
             self.found.deviations[index] = deviation
             let tail = test.kind == .edge ? self.spread.tail(index) : 0
@@ -56,6 +64,11 @@ extension SeriesWatch {
         if self.found.proof == nil, self.flaps() { self.found.proof = Findings.flapping }
         if !isLive { self.found.proof = nil }
         if self.found.proof != nil { self.spread.spoil() }
+    }
+
+    /// What a test may stray by in a series that nobody has seen for an hour yet.
+    private func unknown(_ test: StepTest) -> Double {
+        test.kind == .ramp || self.track.base(gap: 10, length: 60) == nil ? 0.06 : max(0.02, 2 * self.noise.bucket)
     }
 
     /// True where a step is left after the slope within both windows is taken out of the change.

@@ -47,6 +47,8 @@ public struct SeriesWatch: Sendable, Equatable {
     var freshRun = 0
     var gap = 0
     var found = Findings()
+    /// What proved the dip, kept until the next.
+    var provenBy: Proof?
     /// Logarithm of the expectation minus the track's coordinate.
     var offset = 0.0
 
@@ -63,6 +65,13 @@ public struct SeriesWatch: Sendable, Equatable {
     public var expected: Double? {
         self.newest == nil ? nil : Natural.exp(self.level + self.offset) / Double(self.length)
     }
+    /// The same for any bucket from a minute before the newest on, as the season goes; nil before the first.
+    func expected(at time: Int) -> Double? {
+        guard self.newest != nil else { return nil }
+        let center = Double(time) + Double(self.length) / 2
+        let level = self.level + self.track.movement(at: center, season: self.season)
+        return Natural.exp(level) / Double(self.length)
+    }
     /// Part of the expectation that the two newest buckets lack, 0...1; negative where they have more.
     public var missing: Double { 1 - Natural.exp(self.track.mean(2) - self.level) }
     /// One standard deviation of `missing`.
@@ -77,15 +86,20 @@ public struct SeriesWatch: Sendable, Equatable {
     ///   - rate: Per second.
     ///   - isLive: False for history, which teaches and never alarms.
     public mutating func add(time: Int, rate: Double, isLive: Bool) {
-        if let newest, time <= newest { return }
         guard rate.isFinite, rate >= 0 else { return }
+        var tick = time / self.length
+        if let newest, !self.track.isEmpty {
+            // Buckets may slide against the clock: less than half a bucket is the same, less than one and a half the next.
+            guard time > newest, 2 * (time - newest) > self.length else { return }
+            tick = self.track.tick + max(1, (2 * (time - newest) + self.length) / (2 * self.length))
+        }
         let count = rate * Double(self.length)
         let value = Natural.log(max(count, 0.5))
         let center = Double(time) + Double(self.length) / 2
         let x = self.track.flatten(value, at: center, season: self.season)
         self.offset = value - x
         self.newest = time
-        self.advance(to: time / self.length, x)
+        self.advance(to: tick, x)
         self.noise.begin(count: count)
         if self.mode == .calm { self.level = self.track.base(gap: 1, length: 8) ?? self.level }
         self.spread.turn(to: time, isCalm: self.mode == .calm, isLive: isLive)
@@ -98,6 +112,14 @@ public struct SeriesWatch: Sendable, Equatable {
             isCalm ? value : value - x + self.level,
             slot: Int((Double(time) / Double(SeasonRing.slotLength)).rounded(.down))
         )
+    }
+
+    /// Teaches the season from history that is older than every bucket: rates per second, oldest first.
+    mutating func teach(_ points: [(time: Int, rate: Double)]) {
+        for point in points where point.rate.isFinite && point.rate >= 0 {
+            let value = Natural.log(max(point.rate * Double(self.length), 0.5))
+            self.season.add(value, slot: Int((Double(point.time) / Double(SeasonRing.slotLength)).rounded(.down)))
+        }
     }
 
     /// Fills a gap with the level, and decides what a gap that was long leaves of it.

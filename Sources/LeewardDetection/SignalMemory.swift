@@ -8,6 +8,25 @@ struct SignalMemory: Sendable, Equatable {
     private var isFirst = true
     var served: SortedMap<RegionID, MetricJudgement> = [:]
     var entered: SortedMap<RegionID, MetricJudgement> = [:]
+    private var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
+
+    /// Begins to watch each region that this history says enough about, once.
+    mutating func learn(_ history: [Sample], regions: [RegionID], bucket: Span) {
+        for signal in [Signal.served, .entered] {
+            let series = SeriesTable(history.filter { $0.signal == signal })
+            for region in regions where self.watches[signal]?[region] == nil {
+                guard let watch = HomeWatch(bucket: bucket, history: series[signal, region]) else { continue }
+                self.watches[signal, default: [:]][region] = watch
+            }
+        }
+    }
+
+    /// Shows the new report to the watches of these regions, which serve (or let in) exactly their own users.
+    mutating func watch(_ signal: Signal, of regions: [RegionID]) {
+        guard self.watches[signal] != nil, let report = self.report, report.problem == nil else { return }
+        let series = SeriesTable(report.live)
+        for region in regions { self.watches[signal, default: [:]][region]?.take(series[signal, region]) }
+    }
 
     /// True when there is something new to judge.
     mutating func take(_ input: DetectionInput, at now: Timestamp) -> Bool {
@@ -23,6 +42,7 @@ struct SignalMemory: Sendable, Equatable {
             limits: limits,
             live: SeriesTable(self.report?.live ?? []),
             baseline: Baseline(self.report?.baseline ?? []),
+            watches: self.watches,
             readAt: self.report?.readAt ?? WallTime(milliseconds: 0),
             heard: self.heard,
             problem: self.report == nil ? "the metrics store has not answered yet" : self.report?.problem

@@ -15,8 +15,6 @@ struct Spread: Sendable, Equatable {
     private static let tailRank = 3
     /// A dip must be this much worse than that day.
     private static let beyondTail = 1.1
-    /// Assumed before anything is known, as a logarithm.
-    private static let unknown = 0.05
 
     private var table = ContiguousArray<Double>(repeating: 0, count: halfHours * tests)
     private var days = ContiguousArray<Double>(repeating: 0, count: halfHours)
@@ -50,8 +48,8 @@ struct Spread: Sendable, Equatable {
         }
     }
 
-    /// Standard deviation of a test's change at this time of day, as a logarithm.
-    func deviation(_ test: Int, halfHour: Int) -> Double {
+    /// Standard deviation of a test's change at this time of day, as a logarithm; `unknown` before the first hour.
+    func deviation(_ test: Int, halfHour: Int, unknown: Double) -> Double {
         var sum = 0.0
         var count = 0.0
         for offset in (Self.halfHours - 1)...(Self.halfHours + 1) {
@@ -60,7 +58,7 @@ struct Spread: Sendable, Equatable {
             sum += self.table[half * Self.tests + test]
             count += 1
         }
-        let usual = count == 0 ? Self.unknown : sum / count
+        let usual = count == 0 ? unknown / Self.toDeviation : sum / count
         return max(usual, self.recent[test]) * Self.toDeviation
     }
 

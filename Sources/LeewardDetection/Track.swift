@@ -39,6 +39,22 @@ struct Track: Sendable, Equatable {
         return value - self.moved - self.slope * (place - Double(slot))
     }
 
+    /// What the season will have moved the level by at a time that is not before the newest bucket's slot.
+    func movement(at center: Double, season: SeasonRing) -> Double {
+        guard let known = self.slot else { return 0 }
+        let place = (center - Double(SeasonRing.slotLength) / 2) / Double(SeasonRing.slotLength)
+        var moved = self.moved
+        var slope = self.slope
+        var at = known
+        let slot = min(Int(place.rounded(.down)), known + SeasonRing.week)
+        while at < slot {
+            moved += slope
+            at += 1
+            slope = season.expectedChange(from: at)
+        }
+        return moved + slope * (place - Double(at))
+    }
+
     mutating func restart(at tick: Int, _ x: Double) {
         self.tick = tick
         self.first = tick
@@ -100,6 +116,10 @@ struct Noise: Sendable, Equatable {
 
     /// One bucket as a logarithm.
     var bucket: Double { max(self.usual * Spread.toDeviation, self.counted) }
+    /// One bucket that holds about this many.
+    func bucket(of count: Double) -> Double {
+        max(self.usual * Spread.toDeviation, (1 / max(count, 1)).squareRoot(), Self.least)
+    }
     /// The same from second differences, which a slope does not change.
     var sharp: Double { max(self.jitter, Self.least, 0.8 * self.counted) }
 

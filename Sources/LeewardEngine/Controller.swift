@@ -69,7 +69,9 @@ public struct Controller: Sendable {
             self.observed.signals = report
             self.observed.signalsAt = now
             self.assess(&output, now)
-        case .historyArrived(let samples): self.demand = DemandModel.fit(history: samples)
+        case .historyArrived(let samples):
+            self.demand = DemandModel.fit(history: samples)
+            self.detector.learn(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
         case .capacityReported(let report):
             self.noticeThaw(report, &output)

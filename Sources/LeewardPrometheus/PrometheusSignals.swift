@@ -57,14 +57,14 @@ public struct PrometheusSignals: SignalPort {
         )
     }
 
-    /// `served` and `load` of four weeks at five-minute steps, oldest first in each series; all of it or an error.
+    /// `served`, `entered` and `load` of four weeks at five-minute steps, oldest first in each series; all of it or an error.
     public func history() async throws(ProviderError) -> [Sample] {
         do {
             let now = try await self.store.now(within: self.limits.callTimeout)
             let step = Self.historyStep.milliseconds
             let end = WallTime(milliseconds: now.milliseconds / step * step)
             var samples: [Sample] = []
-            for signal in [Signal.served, .load] {
+            for signal in [Signal.served, .entered, .load] {
                 for week in (1...4).reversed() {
                     let start = end - .days(Int64(week) * 7)
                     samples += try await self.read(

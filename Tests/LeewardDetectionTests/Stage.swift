@@ -14,6 +14,8 @@ struct Stage {
 
     var detector: Detector
     var second = 0
+    /// What a region's users ask for today, as a part of the usual.
+    var demand: SortedMap<RegionID, Double> = [east: 1, europe: 1, west: 1]
     /// Part of a region's requests that end well; 1 when all is fine.
     var works: SortedMap<RegionID, Double> = [east: 1, europe: 1, west: 1]
     /// Where what does not work never ends, so that no error is counted.
@@ -39,10 +41,25 @@ struct Stage {
     private var probed: SortedMap<RegionID, SortedMap<RegionID, [Double]>> = [:]
 
     /// A stage on which a minute has passed and everything was fine.
-    init() {
+    init(demand: Double = 1) {
+        self.demand[east] = demand
         self.detector = Detector(fleet: stageFleet)
         for _ in 0..<60 { self.live() }
         self.second = 60
+    }
+
+    /// Four flat weeks, as the store tells them when the controller starts.
+    mutating func teach() {
+        var history: [Sample] = []
+        for (region, usual) in Self.usual {
+            for slot in (0..<8_064).reversed() {
+                let time = self.wall - .minutes(5 * Int64(slot))
+                for signal in [Signal.served, .entered] {
+                    history.append(.init(signal: signal, region: region, time: time, value: usual))
+                }
+            }
+        }
+        self.detector.learn(history: history)
     }
 
     /// Lets seconds pass, four looks each; the last assessment.
@@ -77,7 +94,9 @@ struct Stage {
     private mutating func live() {
         for (region, _) in Self.usual {
             let count = self.arrived[region]?.count ?? 0
-            let arriving = (self.placement[region] ?? [:]).reduce(0.0) { $0 + $1.1 * (Self.usual[$1.0] ?? 0) }
+            let arriving = (self.placement[region] ?? [:]).reduce(0.0) {
+                $0 + $1.1 * (Self.usual[$1.0] ?? 0) * (self.demand[$1.0] ?? 0)
+            }
             // A little noise that never repeats within a bucket's worth of seconds.
             let noise = 1 + Double((count * 37 + region.text.utf8.count * 11) % 23 - 11) / 400
             self.arrived[region, default: []].append(arriving * noise)
@@ -85,7 +104,8 @@ struct Stage {
             var good = 0.0
             for (home, part) in self.entry[region] ?? [:] {
                 for (server, row) in self.placement {
-                    good += part * (row[home] ?? 0) * (Self.usual[home] ?? 0) * (self.works[server] ?? 0)
+                    let users = part * (Self.usual[home] ?? 0) * (self.demand[home] ?? 0)
+                    good += users * (row[home] ?? 0) * (self.works[server] ?? 0)
                 }
             }
             self.entered[region, default: []].append(self.silent.contains(region) ? 0 : good * noise)

@@ -86,7 +86,7 @@ import Testing
 
     private func checkHistory(_ store: MetricsStore) async throws {
         let samples = try await PrometheusSignals(fleet: MetricsWorld.fleet(store.endpoint)).history()
-        for signal in [Signal.served, .load] {
+        for signal in [Signal.served, .entered, .load] {
             let own = samples.filter { $0.signal == signal && $0.region == "fine-1" }
             #expect(own.count >= 8, "\(store.kind) \(signal): \(own.count)")
             #expect(zip(own, own.dropFirst()).allSatisfy { $0.time < $1.time })
