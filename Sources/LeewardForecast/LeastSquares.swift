@@ -31,12 +31,18 @@ struct LeastSquares: Sendable {
     /// `ridge` is a part of each column's own mean square, so that it means the same at every scale.
     func solve(ridge: Double) -> [Double]? {
         guard self.count >= self.dimension else { return nil }
-        var lower = self.gram
+        return Self.solve(gram: self.gram, target: self.target, ridge: ridge)
+    }
+
+    /// The same for sums that are kept elsewhere; `gram` is a lower triangle, row by row.
+    static func solve(gram: [Double], target: [Double], ridge: Double) -> [Double]? {
+        let dimension = target.count
+        var lower = gram
         let at = { (i: Int, j: Int) in i * (i + 1) / 2 + j }
-        let largest = (0..<self.dimension).reduce(0) { max($0, self.gram[at($1, $1)]) }
+        let largest = (0..<dimension).reduce(0) { max($0, gram[at($1, $1)]) }
         guard largest > 0, largest.isFinite else { return nil }
-        for i in 0..<self.dimension {
-            lower[at(i, i)] += max(self.gram[at(i, i)] * ridge, largest * 1e-12)
+        for i in 0..<dimension {
+            lower[at(i, i)] += max(gram[at(i, i)] * ridge, largest * 1e-12)
             for j in 0...i {
                 var sum = lower[at(i, j)]
                 for k in 0..<j { sum -= lower[at(i, k)] * lower[at(j, k)] }
@@ -48,13 +54,13 @@ struct LeastSquares: Sendable {
                 }
             }
         }
-        var solution = self.target
-        for i in 0..<self.dimension {
+        var solution = target
+        for i in 0..<dimension {
             for k in 0..<i { solution[i] -= lower[at(i, k)] * solution[k] }
             solution[i] /= lower[at(i, i)]
         }
-        for i in (0..<self.dimension).reversed() {
-            for k in (i + 1)..<max(self.dimension, i + 1) { solution[i] -= lower[at(k, i)] * solution[k] }
+        for i in (0..<dimension).reversed() {
+            for k in (i + 1)..<max(dimension, i + 1) { solution[i] -= lower[at(k, i)] * solution[k] }
             solution[i] /= lower[at(i, i)]
         }
         return solution.allSatisfy(\.isFinite) ? solution : nil

@@ -1,10 +1,23 @@
 import Foundation
 
 // A development tool: the product's own pure rooms, measured by yardsticks from outside. Never installed.
-switch CommandLine.arguments.dropFirst() {
-case ["detect"]: Detect.run()
-default:
-    let usage = "usage: leeward-yardstick detect      rows and ticks on stdin, events on stdout\n"
-    FileHandle.standardError.write(Data(usage.utf8))
-    exit(2)
+let arguments = Array(CommandLine.arguments.dropFirst())
+let usage = """
+    usage: leeward-yardstick detect                             rows and ticks on stdin, events on stdout
+           leeward-yardstick forecast PAIR.csv.gz CAPS.json     prediction rows on stdout
+           leeward-yardstick forecast-speed MATRIX POINTS       seconds and bytes (see Benchmarks/forecast)
+    """
+
+do {
+    switch (arguments.first, arguments.count) {
+    case ("detect", 1): Detect.run()
+    case ("forecast", 3): try ForecastYardstick.run(pair: arguments[1], capacities: arguments[2])
+    case ("forecast-speed", 3): try ForecastSpeed.run(matrix: arguments[1], points: arguments[2])
+    default:
+        FileHandle.standardError.write(Data((usage + "\n").utf8))
+        exit(2)
+    }
+} catch {
+    FileHandle.standardError.write(Data("leeward-yardstick: \(error)\n".utf8))
+    exit(1)
 }
