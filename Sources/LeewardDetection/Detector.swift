@@ -28,7 +28,8 @@ public struct Detector: Sendable, Equatable {
         self.remember(input, at: now)
         let served = self.signals.aged(self.signals.served, limits: self.limits, at: now)
         let entered = self.signals.aged(self.signals.entered, limits: self.limits, at: now)
-        let probes = ProbeJudge(input.probes, regions: self.regions)
+        let traffic = SortedMap(served.compactMap { region, metric in metric.expectedNow.map { (region, $0) } })
+        let probes = ProbeJudge(input.probes, regions: self.regions, traffic: traffic)
 
         var assessment = Assessment()
         var evidence = SortedMap<RegionID, RegionEvidence>()
@@ -44,7 +45,8 @@ public struct Detector: Sendable, Equatable {
                 ),
                 server: ServerEvidence(input.edges[region]),
                 probes: probes.evidence(about: region),
-                hasReport: input.edges[region] != nil
+                hasReport: input.edges[region] != nil,
+                rush: Self.rush(input.edges[region], expected: entered[region]?.expectedNow)
             )
             evidence[region] = found
             var memory = self.memory[region] ?? RegionMemory()
@@ -62,6 +64,7 @@ public struct Detector: Sendable, Equatable {
         ).verdict()
         assessment.fleet = fleet.verdict
         assessment.reason = fleet.reason
+        assessment.needsPerson = fleet.needsPerson
         let sick = self.regions.filter { assessment.regions[$0]?.health == .sick }
         if sick.count == 1, let region = sick.first { assessment.classes = self.memory[region]?.classes ?? [] }
         return assessment
@@ -100,6 +103,12 @@ public struct Detector: Sendable, Equatable {
                 settling: settling + self.limits.dnsTTL
             )
         }
+    }
+
+    /// Requests that arrive over what should; nil where either is not known.
+    private static func rush(_ edge: EdgeWindow?, expected: Double?) -> Double? {
+        guard let edge, let expected, expected > 0, edge.span > .zero else { return nil }
+        return Double(edge.entered.started) / edge.span.seconds / expected
     }
 
     /// True where at least half of who enters the region is served by the region.

@@ -13,7 +13,16 @@ struct FleetJudge: Sendable {
     var memory: SortedMap<RegionID, RegionMemory>
     var now: Timestamp
 
-    func verdict() -> (verdict: Verdict, reason: String) {
+    func verdict() -> (verdict: Verdict, reason: String, needsPerson: Bool) {
+        let (verdict, reason) = self.byEvidence()
+        guard case .regional(let region) = verdict, let rush = self.memory[region]?.attack else {
+            return (verdict, reason, false)
+        }
+        let times = "\(region) is sick, but requests there rose to \(Words.rate(rush)) times the usual before it fell"
+        return (.unknown, "\(times): an attack would follow its users into the saviors; \(reason)", true)
+    }
+
+    private func byEvidence() -> (Verdict, String) {
         let sick = self.memory.filter { $0.1.health == .sick }.map(\.0)
         let bad = self.memory.filter { $0.1.health == .sick || self.dippedLately($0.1) }.map(\.0)
         if bad.count >= 2 {

@@ -74,6 +74,8 @@ public struct Assessment: Hashable, Sendable {
     public var fleet: Verdict
     /// One sentence for the fleet's verdict.
     public var reason: String
+    /// The verdict keeps Leeward from acting although users suffer: somebody must look.
+    public var needsPerson: Bool
     /// Classes of evidence that called the only sick region sick, now or since it became so (S20).
     ///
     /// They stay on record while it is not healthy: without users only probes can still speak.
@@ -88,6 +90,7 @@ public struct Assessment: Hashable, Sendable {
         regions: SortedMap<RegionID, RegionVerdict> = [:],
         fleet: Verdict = .unknown,
         reason: String = "no evidence yet",
+        needsPerson: Bool = false,
         classes: [EvidenceClass] = [],
         sickSince: SortedMap<RegionID, Timestamp> = [:],
         probesGoodSince: SortedMap<RegionID, Timestamp> = [:]
@@ -95,6 +98,7 @@ public struct Assessment: Hashable, Sendable {
         self.regions = regions
         self.fleet = fleet
         self.reason = reason
+        self.needsPerson = needsPerson
         self.classes = classes
         self.sickSince = sickSince
         self.probesGoodSince = probesGoodSince

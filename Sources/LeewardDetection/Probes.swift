@@ -16,10 +16,10 @@ struct ProbeEvidence: Sendable, Equatable {
     /// Some vantage, inside included, said something.
     var hasAny = false
 
-    /// Two other regions or more, and most of those that look (S20): one link is nobody's outage.
-    var fails: Bool { self.failing.count >= 2 && self.failing.count * 2 > self.reporting.count }
+    /// Two other regions or more, and most of those that look, by their traffic (S20): one link is nobody's outage.
+    var fails = false
     /// The same, with nothing succeeding at all.
-    var isDead: Bool { self.dead.count >= 2 && self.dead.count * 2 > self.reporting.count }
+    var isDead = false
 
     var text: String {
         if !self.failing.isEmpty {
@@ -35,12 +35,18 @@ struct ProbeJudge: Sendable {
     /// A vantage with fewer attempts in its window says nothing bad yet.
     static let enoughAttempts = 3
 
+    /// Of three vantages or more, none weighs more than this part of all, however large its region is.
+    static let mostWeight = 1.0 / 3
+
     private let regions: [RegionID]
+    private let weights: SortedMap<RegionID, Double>
     /// Target -> vantage -> window.
     private var windows: SortedMap<RegionID, SortedMap<RegionID, ProbeWindow>> = [:]
 
-    init(_ windows: [ProbeWindow], regions: [RegionID]) {
+    /// - Parameter traffic: What each region's users make; vantages weigh by it where it is known of all of them.
+    init(_ windows: [ProbeWindow], regions: [RegionID], traffic: SortedMap<RegionID, Double> = [:]) {
         self.regions = regions
+        self.weights = traffic
         let known = regions.sorted()
         for window in windows
         where window.attempts > 0 && (0...window.attempts).contains(window.good)
@@ -66,8 +72,24 @@ struct ProbeJudge: Sendable {
             result.attempts += window.attempts
             result.good += window.good
         }
+        result.fails = self.isMost(result.failing, of: result.reporting)
+        result.isDead = self.isMost(result.dead, of: result.reporting)
         result.isAllGood = spotless && seen[target] != nil && outside >= min(2, self.regions.count - 1)
         return result
+    }
+
+    private func isMost(_ some: [RegionID], of all: [RegionID]) -> Bool {
+        guard some.count >= 2 else { return false }
+        let isKnown = all.allSatisfy { (self.weights[$0] ?? 0) > 0 }
+        let plain = all.map { isKnown ? self.weights[$0] ?? 0 : 1 }
+        let most = all.count >= 3 ? plain.reduce(0, +) * Self.mostWeight : .infinity
+        var (part, total) = (0.0, 0.0)
+        for (region, weight) in zip(all, plain) {
+            let counted = min(weight, most)
+            total += counted
+            if some.contains(region) { part += counted }
+        }
+        return part * 2 > total
     }
 
     /// A vantage that cannot reach anybody else says something about itself.

@@ -7,6 +7,8 @@ struct RegionEvidence: Sendable, Equatable {
     var server: ServerEvidence
     var probes: ProbeEvidence
     var hasReport: Bool
+    /// Requests that arrive over what should; nil where unknown.
+    var rush: Double?
 
     /// Nobody outside gets anything and its own agent is silent.
     var looksUnreachable: Bool { !self.hasReport && self.probes.isDead }
@@ -33,22 +35,32 @@ struct RegionMemory: Sendable, Equatable {
     var lastDip: Timestamp?
     var probesGoodSince: Timestamp?
     var unreachableSince: Timestamp?
+    /// Requests have been far more than usual since then.
+    var rushSince: Timestamp?
+    /// How many times the usual they were when the region fell sick, where they had risen before it did.
+    var attack: Double?
+
+    /// So many times the usual is no good day.
+    static let rushed = 2.0
 
     /// Takes one look; returns the verdict.
     mutating func judge(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> RegionVerdict {
         self.probesGoodSince = evidence.probes.isAllGood ? self.probesGoodSince ?? now : nil
         self.unreachableSince = evidence.looksUnreachable ? self.unreachableSince ?? now : nil
         if evidence.business.badRun >= limits.reliefAfter { self.lastDip = now }
+        self.noticeRush(evidence, limits: limits, at: now)
         let (health, note) = self.health(evidence, limits: limits, at: now)
         self.health = health
         switch health {
         case .sick:
             self.isConvalescent = true
+            if self.sickSince == nil { self.attack = self.rushBefore(evidence, limits: limits, at: now) }
             self.sickSince = self.sickSince ?? now
             self.classes = Array(Self.classes(evidence, known: self.classes, limits: limits))
         case .healthy:
             self.isConvalescent = false
             self.sickSince = nil
+            self.attack = nil
             self.classes = []
         case .unknown: break
         }
@@ -59,6 +71,18 @@ struct RegionMemory: Sendable, Equatable {
             isUnreachable: health == .sick && evidence.looksUnreachable,
             reason: reason
         )
+    }
+
+    private mutating func noticeRush(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) {
+        guard let rush = evidence.rush else { return }
+        self.rushSince = rush >= Self.rushed ? self.rushSince ?? now : nil
+    }
+
+    /// An attack comes before the dip that it causes; retries come after theirs.
+    private func rushBefore(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> Double? {
+        guard let since = self.rushSince, let rush = evidence.rush else { return nil }
+        let dip = now - limits.bucket * max(evidence.business.badRun, 1)
+        return since + limits.bucket <= dip ? rush : nil
     }
 
     private func health(_ evidence: RegionEvidence, limits: Limits, at now: Timestamp) -> (Health, String) {

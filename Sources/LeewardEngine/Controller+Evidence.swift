@@ -27,7 +27,11 @@ extension Controller {
             now
         )
         let text = "verdict \(self.assessment.fleet): \(self.assessment.reason)"
-        if self.assessment.fleet == .global { self.page(text, &output, now) } else { self.tell(.info, text, &output) }
+        if self.assessment.fleet == .global || self.assessment.needsPerson {
+            self.page(text, &output, now)
+        } else {
+            self.tell(.info, text, &output)
+        }
     }
 
     func health(_ region: RegionID) -> LeewardModel.Health { self.assessment.regions[region]?.health ?? .unknown }

@@ -18,6 +18,8 @@ struct Stage {
     var demand: SortedMap<RegionID, Double> = [east: 1, europe: 1, west: 1]
     /// Part of a region's requests that end well; 1 when all is fine.
     var works: SortedMap<RegionID, Double> = [east: 1, europe: 1, west: 1]
+    /// Requests that arrive at a region over those that its users make.
+    var attack: SortedMap<RegionID, Double> = [:]
     /// Where what does not work never ends, so that no error is counted.
     var hangs: [RegionID] = []
     /// Regions whose agent and proxy are silent.
@@ -153,7 +155,7 @@ struct Stage {
     private func edges() -> SortedMap<RegionID, EdgeWindow> {
         var result = SortedMap<RegionID, EdgeWindow>()
         for (region, arrived) in self.arrived where !self.silent.contains(region) {
-            let started = Int(arrived.suffix(3).reduce(0, +))
+            let started = Int(arrived.suffix(3).reduce(0, +) * (self.attack[region] ?? 1))
             let good = Int((self.served[region] ?? []).suffix(3).reduce(0, +))
             let failed = self.hangs.contains(region) ? 0 : started - good
             let counts = RequestCounts(started: started, good: good, failed: failed, active: started - good - failed)
