@@ -22,7 +22,7 @@ struct LeewardCommand: AsyncParsableCommand {
                 name: "Act",
                 subcommands: [
                     Evacuate.self, Shift.self, Approve.self, Hold.self, Resume.self, Rollback.self, Failback.self,
-                    Pin.self, Kill.self, Acknowledge.self,
+                    Pin.self, Kill.self, Acknowledge.self, Deployed.self,
                 ]
             ),
             CommandGroup(

@@ -29,9 +29,12 @@ struct HomeWatch: Sendable, Equatable {
         var count = 0
     }
 
-    /// Nil where the history is too short; points are rates per second over five minutes that end at their time.
+    /// Nil where the history is too short or buckets are longer than a minute; points are rates per second over five
+    /// minutes that end at their time.
     init?(bucket: Span, history: [Sample]) {
-        guard let first = history.first, let last = history.last, last.time - first.time >= Self.leastHistory else {
+        guard bucket <= .minutes(1), let first = history.first, let last = history.last,
+            last.time - first.time >= Self.leastHistory
+        else {
             return nil
         }
         self.bucket = bucket

@@ -33,6 +33,7 @@ extension Controller {
                 self.record(.acknowledged(by: principal), &output, now)
                 return .accepted(nil, "acknowledged; the block window is lifted")
             }()
+        case .deployed(let deploy): self.note(deploy, principal, &output, now)
         }
     }
 

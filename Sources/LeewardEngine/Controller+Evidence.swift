@@ -20,6 +20,7 @@ extension Controller {
             }
         )
         self.assessment = self.detector.step(input, at: now)
+        self.advise(&output, now)
         guard self.assessment.fleet != self.state.verdict else { return }
         self.record(
             .verdict(self.assessment.fleet, reason: self.assessment.reason, classes: self.assessment.classes),

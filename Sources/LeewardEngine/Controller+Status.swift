@@ -31,6 +31,7 @@ extension Controller {
             verdict: self.assessment.fleet,
             reason: self.assessment.reason,
             classes: self.assessment.classes,
+            advice: self.advice(now)?.text,
             regions: self.assessment.regions.values,
             evacuation: evacuation,
             last: self.state.finished.last,

@@ -16,6 +16,8 @@ public struct Controller: Sendable {
 
     var observed = Observations()
     var detector: Detector
+    /// What was advised last, so that it is said once.
+    var lastAdvice: String?
     var assessment = Assessment()
     var demand: DemandModel?
     /// The call on its way per lane, and when the last one ended (S42, S12).

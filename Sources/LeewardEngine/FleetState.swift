@@ -1,3 +1,4 @@
+public import LeewardDetection
 public import LeewardModel
 import LeewardPlanning
 
@@ -18,6 +19,8 @@ public struct FleetState: Hashable, Sendable, Codable {
     public var isKilled = false
     public var pinned: [GeographyID] = []
     public var acknowledgedAt: Timestamp?
+    /// The newest deploys, oldest first.
+    public var deploys: [NotedDeploy] = []
     public var verdict = Verdict.unknown
     /// Intents without an outcome: they may have landed.
     public var open: SortedMap<EffectKey, Effect> = [:]
@@ -42,6 +45,9 @@ public struct FleetState: Hashable, Sendable, Codable {
     /// Ended evacuations that are remembered; the windows of S24 look back 24 hours at most.
     public static let finishedLimit = 200
 
+    /// More than a dip could be explained by.
+    public static let deployLimit = 100
+
     public init(fleet: Fleet) {
         self.shares = fleet.homeShares
         self.entries = fleet.geographies.mapValues { [$0.home] }
@@ -52,7 +58,7 @@ public struct FleetState: Hashable, Sendable, Codable {
         switch record {
         case .started(let epoch, _): self.epoch = max(self.epoch, epoch)
         case .verdict(let verdict, _, _): self.verdict = verdict
-        case .refused, .paged, .proven: break
+        case .refused, .paged, .proven, .advised: break
         case .opened(let evacuation, _):
             self.evacuation = evacuation
             self.openedCount += 1
@@ -112,6 +118,9 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.pinned.removeAll { $0 == geography }
             if isPinned { self.pinned = (self.pinned + [geography]).sorted() }
         case .acknowledged: self.acknowledgedAt = now
+        case .deployed(let deploy, _):
+            self.deploys.append(NotedDeploy(deploy: deploy, at: now))
+            if self.deploys.count > Self.deployLimit { self.deploys.removeFirst() }
         }
     }
 

@@ -39,6 +39,8 @@ public enum Command: Hashable, Sendable, Codable {
     case pin(GeographyID, Bool)
     case kill(Bool)
     case acknowledge
+    /// A deploy went out; the newest that precedes a dip explains it.
+    case deployed(Deploy)
 }
 
 /// The answer to a command.

@@ -36,6 +36,10 @@ public enum Record: Hashable, Sendable, Codable {
     case killed(Bool, by: Principal)
     case pinned(GeographyID, Bool, by: Principal)
     case acknowledged(by: Principal)
+    /// A deploy was announced.
+    case deployed(Deploy, by: Principal)
+    /// Somebody should consider this; nothing follows from it by itself.
+    case advised(String)
     /// A person was called.
     case paged(String)
 
@@ -50,7 +54,7 @@ public enum Record: Hashable, Sendable, Codable {
             id
         case .intent(let fence, _): Self.evacuation(of: fence.key)
         case .outcome(let key, _): Self.evacuation(of: key)
-        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged: nil
+        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged, .deployed, .advised: nil
         }
     }
 

@@ -7,6 +7,8 @@ public struct FleetStatus: Hashable, Sendable, Codable {
     public var verdict: Verdict
     public var reason: String
     public var classes: [EvidenceClass]
+    /// Roll back or leave, where a deploy explains the dip that lasts; nil otherwise.
+    public var advice: String?
     public var regions: [RegionVerdict]
     /// The active evacuation, or nil at rest.
     public var evacuation: Evacuation?

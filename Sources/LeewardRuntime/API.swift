@@ -48,6 +48,43 @@ public struct CommandRequest: Hashable, Sendable, Codable {
     }
 }
 
+/// `POST /v1/deploys`, for deploy tools and webhooks; the answer is a `Reply`.
+public struct DeployAnnouncement: Hashable, Sendable, Codable {
+    public var service: ServiceID
+    public var regions: [RegionID]
+    public var version: String
+    /// Until the version before would serve again after a rollback; ten minutes where it is missing.
+    public var rollbackSeconds: Int64?
+    /// Who says so; the same rules as for a command's.
+    public var principal: Principal
+
+    public init(
+        service: ServiceID,
+        regions: [RegionID],
+        version: String,
+        rollbackSeconds: Int64? = nil,
+        principal: Principal
+    ) {
+        self.service = service
+        self.regions = regions
+        self.version = version
+        self.rollbackSeconds = rollbackSeconds
+        self.principal = principal
+    }
+
+    /// The command that it stands for; seconds beyond a day are as wrong as a day and one second.
+    var request: CommandRequest {
+        let seconds = min(max(self.rollbackSeconds ?? 600, 0), 86_401)
+        let deploy = Deploy(
+            service: self.service,
+            regions: self.regions,
+            version: self.version,
+            rollback: .seconds(seconds)
+        )
+        return CommandRequest(command: .deployed(deploy), principal: self.principal)
+    }
+}
+
 /// Body of every answer whose status is not 200.
 public struct APIProblem: Error, Hashable, Sendable, Codable, CustomStringConvertible {
     /// One sentence with the remedy.

@@ -28,6 +28,7 @@ struct APIRoutes: Sendable {
                 return try Self.json(self.board.controller.readiness(at: self.clock.now()))
             case ("GET", "/v1/plan"): return try self.plan(value("region"))
             case ("POST", "/v1/command"): return try await self.command(request.body)
+            case ("POST", "/v1/deploys"): return try await self.deployed(request.body)
             case ("GET", "/v1/history"): return try await self.history(value("id"))
             case ("GET", "/v1/journal/verify"):
                 let journal = self.journal
@@ -61,10 +62,21 @@ struct APIRoutes: Sendable {
     }
 
     private func command(_ body: [UInt8]) async throws -> HTTPResponse {
-        let request: CommandRequest
-        do { request = try APIJSON.decode(CommandRequest.self, from: body) } catch {
+        do { return try await self.obey(try APIJSON.decode(CommandRequest.self, from: body)) } catch {
             return try Self.problem(400, "the body is no command: \(error)")
         }
+    }
+
+    /// What a deploy tool posts when it begins, without knowing anything of Leeward's commands.
+    private func deployed(_ body: [UInt8]) async throws -> HTTPResponse {
+        let said: DeployAnnouncement
+        do { said = try APIJSON.decode(DeployAnnouncement.self, from: body) } catch {
+            return try Self.problem(400, "the body is no deploy: \(error)")
+        }
+        return try await self.obey(said.request)
+    }
+
+    private func obey(_ request: CommandRequest) async throws -> HTTPResponse {
         let name = request.principal.text
         guard (1...64).contains(name.utf8.count), name.utf8.allSatisfy({ (0x21...0x7e).contains($0) }) else {
             return try Self.problem(400, "the principal must be 1 to 64 printable ASCII characters without spaces")

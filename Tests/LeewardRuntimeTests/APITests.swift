@@ -32,6 +32,22 @@ import Testing
         try await daemon.stop()
     }
 
+    @Test func aDeployToolPostsWhatItDeploys() async throws {
+        let daemon = try await Self.started()
+        let body = """
+            {"service": "play", "regions": ["us-east-1"], "version": "4.2", "rollbackSeconds": 300, "principal": "ci"}
+            """
+        let answer = try await HTTPClient().send(
+            HTTPRequest("POST", "/v1/deploys", body: Array(body.utf8)),
+            to: .unix(path: daemon.folder.socket),
+            within: .seconds(10)
+        )
+        #expect(answer.status == 200)
+        let deploy = Deploy(service: "play", regions: ["us-east-1"], version: "4.2", rollback: .minutes(5))
+        #expect(try await daemon.client.history().last?.record == .deployed(deploy, by: "ci"))
+        try await daemon.stop()
+    }
+
     @Test func plansAndReadinessAreAnsweredWithoutTheEngine() async throws {
         let daemon = try await Self.started()
         guard case .refused(let reason) = try await daemon.client.plan("mars-1") else {
@@ -80,6 +96,7 @@ import Testing
         #expect(try await ask("GET", "/v1/plan").0 == 400)
         #expect(try await ask("GET", "/v1/events?after=x").0 == 400)
         #expect(try await ask("POST", "/v1/command", "{").0 == 400)
+        #expect(try await ask("POST", "/v1/deploys", "{\"service\": \"play\"}").0 == 400)
         let automation = try APIJSON.encode(CommandRequest(command: .resume, principal: .automation))
         let (status, text) = try await ask("POST", "/v1/command", String(decoding: automation, as: UTF8.self))
         #expect(status == 400)

@@ -11,6 +11,7 @@ enum StatusSections {
             ["fleet", status.fleet],
             ["verdict", "\(status.verdict): \(status.reason)"],
         ]
+        if let advice = status.advice { facts.append(["advice", advice]) }
         if let problem = answer.problem { facts.append(["problem", problem]) }
         if let evacuation = status.evacuation { facts += self.evacuation(evacuation, status) }
         if let last = status.last, status.evacuation == nil {

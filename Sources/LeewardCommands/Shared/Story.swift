@@ -30,6 +30,8 @@ enum Story {
         case .killed: "kill switch"
         case .pinned: "pin"
         case .acknowledged: "acknowledged"
+        case .deployed: "deployed"
+        case .advised: "advised"
         case .paged: "paged"
         }
     }
@@ -63,6 +65,9 @@ enum Story {
         case .pinned(let geography, let isPinned, let principal):
             "\(geography) \(isPinned ? "pinned" : "released") by \(principal)"
         case .acknowledged(let principal): "by \(principal)"
+        case .deployed(let deploy, let principal):
+            "\(deploy.service) \(deploy.version) in \(Words.list(deploy.regions)), said by \(principal)"
+        case .advised(let text): text
         case .paged(let text): text
         }
     }
