@@ -52,6 +52,8 @@ struct BucketJudge: Sendable {
     var baseline: Baseline
     /// What each region's own users should make, where that is known better than from other days.
     var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
+    /// Events that widen what is no dip.
+    var calendar: [CalendarEvent] = []
     var readAt: WallTime
     /// When the store said so, by the monotonic clock.
     var heard: Timestamp
@@ -84,7 +86,8 @@ struct BucketJudge: Sendable {
             if let later = buckets.last, later.time - point.time > self.limits.bucket + self.slack { break }
             // Wherever too little was due for a judgement, a bucket is neither bad nor evidence for anything older.
             guard expected * self.limits.bucket.seconds >= Self.enoughRequests else { break }
-            let isBad = point.value < expected * floor
+            let least = self.calendar.allowance(of: region, at: point.time).least
+            let isBad = point.value < expected * floor * least
             buckets.append(.init(time: point.time, value: point.value, expected: expected, isBad: isBad))
         }
         guard !buckets.isEmpty else {

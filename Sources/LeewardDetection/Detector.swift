@@ -7,6 +7,7 @@ public import LeewardModel
 public struct Detector: Sendable, Equatable {
     private let regions: [RegionID]
     private let limits: Limits
+    private let calendar: [CalendarEvent]
     private var memory: SortedMap<RegionID, RegionMemory>
     private var placement = PlacementHistory()
     private var entry = PlacementHistory()
@@ -15,6 +16,7 @@ public struct Detector: Sendable, Equatable {
     public init(fleet: Fleet) {
         self.regions = fleet.regions.keys
         self.limits = fleet.limits
+        self.calendar = fleet.calendar
         self.memory = SortedMap(fleet.regions.keys.map { ($0, RegionMemory()) })
     }
 
@@ -46,7 +48,7 @@ public struct Detector: Sendable, Equatable {
                 server: ServerEvidence(input.edges[region]),
                 probes: probes.evidence(about: region),
                 hasReport: input.edges[region] != nil,
-                rush: Self.rush(input.edges[region], expected: entered[region]?.expectedNow)
+                rush: self.rush(region, input.edges[region], expected: entered[region]?.expectedNow)
             )
             evidence[region] = found
             var memory = self.memory[region] ?? RegionMemory()
@@ -86,7 +88,7 @@ public struct Detector: Sendable, Equatable {
                     && self.entry.isOwn($0, from: now - shown - ttl, to: now)
             }
         )
-        let judge = self.signals.judge(limits: self.limits)
+        let judge = self.signals.judge(limits: self.limits, calendar: self.calendar)
         let settling = self.limits.bucket
         for region in self.regions {
             self.signals.served[region] = judge.judge(
@@ -106,9 +108,10 @@ public struct Detector: Sendable, Equatable {
     }
 
     /// Requests that arrive over what should; nil where either is not known.
-    private static func rush(_ edge: EdgeWindow?, expected: Double?) -> Double? {
+    private func rush(_ region: RegionID, _ edge: EdgeWindow?, expected: Double?) -> Double? {
         guard let edge, let expected, expected > 0, edge.span > .zero else { return nil }
-        return Double(edge.entered.started) / edge.span.seconds / expected
+        let most = self.signals.readAt.map { self.calendar.allowance(of: region, at: $0).most } ?? 1
+        return Double(edge.entered.started) / edge.span.seconds / (expected * most)
     }
 
     /// True where at least half of who enters the region is served by the region.

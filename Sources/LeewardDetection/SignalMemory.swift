@@ -37,17 +37,21 @@ struct SignalMemory: Sendable, Equatable {
         return true
     }
 
-    func judge(limits: Limits) -> BucketJudge {
+    func judge(limits: Limits, calendar: [CalendarEvent]) -> BucketJudge {
         BucketJudge(
             limits: limits,
             live: SeriesTable(self.report?.live ?? []),
             baseline: Baseline(self.report?.baseline ?? []),
             watches: self.watches,
+            calendar: calendar,
             readAt: self.report?.readAt ?? WallTime(milliseconds: 0),
             heard: self.heard,
             problem: self.report == nil ? "the metrics store has not answered yet" : self.report?.problem
         )
     }
+
+    /// The store's own idea of now; nil before its first answer.
+    var readAt: WallTime? { self.report?.readAt }
 
     func aged(
         _ judgements: SortedMap<RegionID, MetricJudgement>,

@@ -5,7 +5,7 @@ extension FleetReader {
     /// The whole file; nil or a problem wherever something is wrong.
     mutating func fleet(_ root: Cursor) -> Fleet? {
         let keys = ["fleet", "zone", "regions", "geographies", "services", "signals", "policy", "limits"]
-        guard let fields = self.fields(root, keys, optional: ["pages"]) else { return nil }
+        guard let fields = self.fields(root, keys, optional: ["pages", "calendar"]) else { return nil }
         func section(_ name: String) -> Cursor? {
             self.field(name, of: fields, in: root, allowed: name == "fleet" ? Allowed.name : "a mapping")
         }
@@ -19,9 +19,10 @@ extension FleetReader {
         let limits = section("limits").flatMap { self.limits($0) }
         // Without the section the log is the only channel; a section that cannot be read is no fleet.
         let pages = fields["pages"].map { self.pages($0) } ?? PagesSpec()
+        let calendar = fields["calendar"].map { self.calendar($0, regions: regions?.keys) } ?? []
         self.crossCheck(zone: zone, regions: regions, geographies: geographies, services: services, limits: limits)
         guard let name, let zone, let regions, let geographies, let services, let signals, let policy, let limits,
-            let pages
+            let pages, let calendar
         else { return nil }
         return Fleet(
             name: name,
@@ -32,7 +33,8 @@ extension FleetReader {
             signals: signals,
             policy: policy,
             limits: limits,
-            pages: pages
+            pages: pages,
+            calendar: calendar
         )
     }
 

@@ -11,6 +11,8 @@ public struct Fleet: Hashable, Sendable, Codable {
     public var policy: Policy
     public var limits: Limits
     public var pages: PagesSpec
+    /// Events to come, in the order of the file.
+    public var calendar: [CalendarEvent]
 
     public init(
         name: String,
@@ -21,7 +23,8 @@ public struct Fleet: Hashable, Sendable, Codable {
         signals: SignalsSpec,
         policy: Policy,
         limits: Limits,
-        pages: PagesSpec = PagesSpec()
+        pages: PagesSpec = PagesSpec(),
+        calendar: [CalendarEvent] = []
     ) {
         self.name = name
         self.zone = zone
@@ -32,6 +35,7 @@ public struct Fleet: Hashable, Sendable, Codable {
         self.policy = policy
         self.limits = limits
         self.pages = pages
+        self.calendar = calendar
     }
 
     /// Every geography wholly in its home region: the shares of a fleet that nothing ever happened to.
