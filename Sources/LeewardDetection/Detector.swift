@@ -77,17 +77,7 @@ public struct Detector: Sendable, Equatable {
         let isMoved = self.placement.record(input.placement, at: now, keeping: span)
         let isEntryMoved = self.entry.record(input.entry, at: now, keeping: span)
         guard self.signals.take(input, at: now) || isMoved || isEntryMoved else { return }
-        // Longer than the oldest bucket that could be new, so that none of them holds anybody else's users.
-        let shown = self.limits.bucket * 4 + self.limits.staleAfter
-        self.signals.watch(.served, of: self.regions.filter { self.placement.isOwn($0, from: now - shown, to: now) })
-        let ttl = self.limits.dnsTTL
-        self.signals.watch(
-            .entered,
-            of: self.regions.filter {
-                self.placement.isOwn($0, from: now - shown, to: now)
-                    && self.entry.isOwn($0, from: now - shown - ttl, to: now)
-            }
-        )
+        self.showWatches(now)
         let judge = self.signals.judge(limits: self.limits, calendar: self.calendar)
         let settling = self.limits.bucket
         for region in self.regions {
@@ -105,6 +95,17 @@ public struct Detector: Sendable, Equatable {
                 settling: settling + self.limits.dnsTTL
             )
         }
+    }
+
+    /// Shows the new buckets to the watches of regions that served, or let in, exactly their own users all that while.
+    private mutating func showWatches(_ now: Timestamp) {
+        let bucket = self.limits.bucket
+        // Longer than the oldest bucket that could be new, so that none of them holds anybody else's users.
+        let start = now - bucket * 4 - self.limits.staleAfter
+        let serving = self.regions.filter { self.placement.isOwn($0, from: start, to: now) }
+        self.signals.watch(.served, of: serving, bucket: bucket)
+        let before = start - self.limits.dnsTTL
+        self.signals.watch(.entered, of: serving.filter { self.entry.isOwn($0, from: before, to: now) }, bucket: bucket)
     }
 
     /// Requests that arrive over what should; nil where either is not known.

@@ -60,7 +60,8 @@ extension SeriesWatch {
         self.inside = inside
     }
 
-    private mutating func end() {
+    /// Whatever it was, it is over.
+    mutating func end() {
         self.mode = .calm
         self.upRun = 0
         self.held = 0

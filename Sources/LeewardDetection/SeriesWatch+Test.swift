@@ -28,7 +28,6 @@ extension SeriesWatch {
         self.found.proof = nil
         let worst = max(self.track[0], self.track[1], self.track[2])
         let newest = self.track.mean(3)
-        let longer = self.mode == .calm ? self.track.base(gap: 7, length: 12) ?? self.level : self.level
         for (index, test) in StepTest.all.enumerated() {
             let past = self.mode == .calm ? self.track.base(gap: test.gap, length: test.before) : self.level
             guard let past else {
@@ -50,7 +49,7 @@ extension SeriesWatch {
             if change < -threshold, self.found.proof == nil, self.freshRun >= 3,
                 worst < past - 0.5 * threshold, worst < past + StepTest.everyBucket * change,
                 newest - past < StepTest.still * change,
-                test.kind == .ramp || after - longer < StepTest.againstLonger * change,
+                test.kind == .ramp || after - self.longer(test) < StepTest.againstLonger * change,
                 !isEdge || change <= StepTest.deep || self.isEdge(test, change)
             {
                 self.found.proof = index
@@ -69,6 +68,13 @@ extension SeriesWatch {
     /// What a test may stray by in a series that nobody has seen for an hour yet.
     private func unknown(_ test: StepTest) -> Double {
         test.kind == .ramp || self.track.base(gap: 10, length: 60) == nil ? 0.06 : max(0.02, 2 * self.noise.bucket)
+    }
+
+    /// The twelve clean buckets before everything that the test itself looks at: what it takes for the past may be a
+    /// bump whose end is no fall.
+    private func longer(_ test: StepTest) -> Double {
+        guard self.mode == .calm else { return self.level }
+        return self.track.base(gap: test.after + test.before + 1, length: 12) ?? self.level
     }
 
     /// True where a step is left after the slope within both windows is taken out of the change.

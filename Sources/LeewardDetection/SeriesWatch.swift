@@ -22,6 +22,8 @@ public struct SeriesWatch: Sendable, Equatable {
     /// After a longer silence the series starts over, with the season that it has.
     static let longestGap = 300
     private static let bucketsAtOnce = 3
+    /// Seconds since 1970; a later stamp is no time.
+    private static let latest = 100_000_000_000
 
     /// Length of a bucket in seconds.
     let length: Int
@@ -82,11 +84,11 @@ public struct SeriesWatch: Sendable, Equatable {
     /// Takes one bucket; one that is not newer than the newest, not finite or negative is ignored.
     ///
     /// - Parameters:
-    ///   - time: Start of the bucket in seconds since 1970.
+    ///   - time: Start of the bucket in seconds since 1970; a second row within one bucket is not newer.
     ///   - rate: Per second.
     ///   - isLive: False for history, which teaches and never alarms.
     public mutating func add(time: Int, rate: Double, isLive: Bool) {
-        guard rate.isFinite, rate >= 0 else { return }
+        guard (0...Self.latest).contains(time) else { return }
         var tick = time / self.length
         if let newest, !self.track.isEmpty {
             // Buckets may slide against the clock: less than half a bucket is the same, less than one and a half the next.
@@ -94,14 +96,15 @@ public struct SeriesWatch: Sendable, Equatable {
             tick = self.track.tick + max(1, (2 * (time - newest) + self.length) / (2 * self.length))
         }
         let count = rate * Double(self.length)
+        guard count.isFinite, count >= 0 else { return }
         let value = Natural.log(max(count, 0.5))
         let center = Double(time) + Double(self.length) / 2
         let x = self.track.flatten(value, at: center, season: self.season)
         self.offset = value - x
         self.newest = time
         self.advance(to: tick, x)
-        self.noise.begin(count: count)
         if self.mode == .calm { self.level = self.track.base(gap: 1, length: 8) ?? self.level }
+        self.noise.begin(count: max(count, Natural.exp(self.level + self.offset)))
         self.spread.turn(to: time, isCalm: self.mode == .calm, isLive: isLive)
         self.test(halfHour: time % 86_400 / 1_800, isLive: isLive)
         if self.mode == .calm { self.noise.learn(x - self.level, self.track) }
@@ -127,7 +130,7 @@ public struct SeriesWatch: Sendable, Equatable {
         if self.track.isEmpty || tick - self.track.tick > Self.longestGap {
             self.track.restart(at: tick, x)
             self.level = x
-            self.mode = .calm
+            self.end()
             self.freshRun = 1
             return
         }

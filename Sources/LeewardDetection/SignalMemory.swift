@@ -22,9 +22,10 @@ struct SignalMemory: Sendable, Equatable {
     }
 
     /// Shows the new report to the watches of these regions, which serve (or let in) exactly their own users.
-    mutating func watch(_ signal: Signal, of regions: [RegionID]) {
+    mutating func watch(_ signal: Signal, of regions: [RegionID], bucket: Span) {
         guard self.watches[signal] != nil, let report = self.report, report.problem == nil else { return }
-        let series = SeriesTable(report.live)
+        // What claims to come from the future would make everything after it old.
+        let series = SeriesTable(report.live.filter { $0.time - report.readAt <= bucket })
         for region in regions { self.watches[signal, default: [:]][region]?.take(series[signal, region]) }
     }
 

@@ -36,6 +36,6 @@ struct StepTest: Sendable, Equatable {
     static let everyBucket = 0.4
     /// The newest three together must show this part, or it is over already.
     static let still = 0.6
-    /// An edge must also show this part against the quarter of an hour before, or it is the end of something high.
+    /// An edge must also show this part against twelve older buckets, or it is the end of something high.
     static let againstLonger = 0.6
 }

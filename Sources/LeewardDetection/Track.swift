@@ -123,6 +123,7 @@ struct Noise: Sendable, Equatable {
     /// The same from second differences, which a slope does not change.
     var sharp: Double { max(self.jitter, Self.least, 0.8 * self.counted) }
 
+    /// - Parameter count: What a healthy bucket would hold: an outage that leaves nothing is no noisier than a calm day.
     mutating func begin(count: Double) { self.counted = max(Self.least, (1 / max(count, 1)).squareRoot()) }
 
     mutating func learn(_ deviation: Double, _ track: Track) {

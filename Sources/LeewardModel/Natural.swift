@@ -5,6 +5,9 @@
 public enum Natural {
     /// The natural logarithm of 2.
     public static let ln2 = 0.693_147_180_559_945_309_4
+    /// The first 32 bits of it, so that its product with an exponent is exact, and the rest (Cody and Waite 1980).
+    @usableFromInline static let ln2High = 0.693_147_180_369_123_816_490
+    @usableFromInline static let ln2Low = 1.908_214_929_270_587_700_02e-10
 
     /// The logarithm of a positive finite number; -infinity for 0, not a number for anything else.
     @inlinable
@@ -38,7 +41,7 @@ public enum Natural {
         guard x > -700 else { return x.isNaN ? .nan : 0 }
         guard x < 700 else { return x.isNaN ? .nan : .infinity }
         let whole = (x / self.ln2).rounded()
-        let rest = x - whole * self.ln2
+        let rest = (x - whole * self.ln2High) - whole * self.ln2Low
         // Taylor's series on |rest| <= 0.3466; the term after the last is below 1e-16.
         var sum = 1 + rest / 14
         sum = 1 + sum * rest * (1.0 / 13)

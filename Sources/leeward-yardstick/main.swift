@@ -4,6 +4,7 @@ import Foundation
 let arguments = Array(CommandLine.arguments.dropFirst())
 let usage = """
     usage: leeward-yardstick detect                             rows and ticks on stdin, events on stdout
+           leeward-yardstick detect-speed SERIES               milliseconds of one tick (see Benchmarks/detection)
            leeward-yardstick forecast PAIR.csv.gz CAPS.json     prediction rows on stdout
            leeward-yardstick forecast-speed MATRIX POINTS       seconds and bytes (see Benchmarks/forecast)
     """
@@ -11,6 +12,7 @@ let usage = """
 do {
     switch (arguments.first, arguments.count) {
     case ("detect", 1): Detect.run()
+    case ("detect-speed", 2): DetectSpeed.run(series: Int(arguments[1]) ?? 10_000)
     case ("forecast", 3): try ForecastYardstick.run(pair: arguments[1], capacities: arguments[2])
     case ("forecast-speed", 3): try ForecastSpeed.run(matrix: arguments[1], points: arguments[2])
     default:

@@ -43,9 +43,11 @@ struct Stage {
     private var probed: SortedMap<RegionID, SortedMap<RegionID, [Double]>> = [:]
 
     /// A stage on which a minute has passed and everything was fine.
-    init(demand: Double = 1) {
+    init(demand: Double = 1, calendar: [CalendarEvent] = []) {
         self.demand[east] = demand
-        self.detector = Detector(fleet: stageFleet)
+        var fleet = stageFleet
+        fleet.calendar = calendar
+        self.detector = Detector(fleet: fleet)
         for _ in 0..<60 { self.live() }
         self.second = 60
     }

@@ -45,6 +45,27 @@ struct Damage: Sendable, CustomTestStringConvertible {
             "pages:",
             says: "pages is blank; allowed is a mapping with the keys alertmanager"
         ),
+        .init(
+            "a day that does not exist",
+            "policy:",
+            "calendar:\n  - { name: final, from: 2026-02-30T18:00Z, to: 2026-12-26T06:00Z, expect: 6000 }\npolicy:",
+            at: "  - { name: final",
+            says: "calendar[0].from is \"2026-02-30T18:00Z\""
+        ),
+        .init(
+            "an event that ends before it begins",
+            "policy:",
+            "calendar:\n  - { name: final, from: 2026-12-24T18:00Z, to: 2026-12-23T06:00Z, expect: 6000 }\npolicy:",
+            at: "  - { name: final",
+            says: "calendar[0].to is not after `from`"
+        ),
+        .init(
+            "an event in a region that does not exist",
+            "policy:",
+            "calendar:\n  - { name: final, from: 2026-12-24T18:00Z, to: 2026-12-26T06:00Z, expect: 6000, regions: [mars-1] }\npolicy:",
+            at: "  - { name: final",
+            says: "one of the regions"
+        ),
         .init("unknown section", "policy:", "polici:", at: "polici:", says: "polici is an unknown key"),
         .init(
             "missing limit",

@@ -25,6 +25,24 @@ import Testing
         #expect(try FleetFile.read(text, name: "x").pages == PagesSpec())
     }
 
+    @Test func aCalendarIsReadInUTC() throws {
+        let event =
+            "{ name: Leap, from: 2028-02-29T06:00Z, to: 2028-03-01T00:00:30Z, expect: 6000, regions: [eu-west-1] }"
+        let text = try Example.with("policy:", "calendar:\n  - \(event)\npolicy:")
+        let calendar = try FleetFile.read(text, name: "x").calendar
+        #expect(
+            calendar == [
+                CalendarEvent(
+                    name: "Leap",
+                    from: WallTime(milliseconds: 1_835_416_800_000),
+                    to: WallTime(milliseconds: 1_835_481_630_000),
+                    regions: ["eu-west-1"],
+                    expect: 6000
+                )
+            ]
+        )
+    }
+
     @Test func windowsLineEndsChangeNothing() throws {
         let text = try Example.text().replacing("\n", with: "\r\n")
         #expect(try FleetFile.read(text, name: "x") == Example.fleet())
