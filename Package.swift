@@ -95,7 +95,7 @@ let rooms: [Room] = [
         name: "LeewardCommands",
         needs: pure + [
             "LeewardRuntime", "LeewardProviders", "LeewardStore", "LeewardHTTP", "LeewardFleetFile", "LeewardAgent",
-            "LeewardDNS", "LeewardProcesses", "ArgumentParser", "Logging", "ServiceLifecycle",
+            "LeewardDNS", "LeewardPrometheus", "LeewardProcesses", "ArgumentParser", "Logging", "ServiceLifecycle",
         ]
     ),
     Room(kind: .executable, name: "leeward", needs: ["LeewardCommands"]),
@@ -164,7 +164,11 @@ let rooms: [Room] = [
         name: "LeewardRuntimeTests",
         needs: pure + ["LeewardRuntime", "LeewardProviders", "LeewardStore", "LeewardTestModel"]
     ),
-    Room(kind: .test, name: "LeewardCommandsTests", needs: pure + ["LeewardCommands", "LeewardRuntime"]),
+    Room(
+        kind: .test,
+        name: "LeewardCommandsTests",
+        needs: pure + ["LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardTestKit"]
+    ),
     Room(
         kind: .test,
         name: "LeewardLabTests",

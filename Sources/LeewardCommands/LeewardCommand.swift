@@ -18,6 +18,7 @@ struct LeewardCommand: AsyncParsableCommand {
                     Doctor.self,
                 ]
             ),
+            CommandGroup(name: "Measure", subcommands: [BacktestCommand.self, DarkStockCommand.self]),
             CommandGroup(
                 name: "Act",
                 subcommands: [

@@ -29,6 +29,7 @@ import Testing
         let names = [
             "status", "verdicts", "readiness", "plan", "evacuate", "shift", "approve", "hold", "resume", "rollback",
             "failback", "pin", "kill", "ack", "history", "explain", "doctor", "config check", "journal verify",
+            "backtest", "dark-stock",
         ]
         for name in names {
             let terminal = Terminal()
