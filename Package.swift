@@ -167,7 +167,7 @@ let rooms: [Room] = [
     Room(
         kind: .test,
         name: "LeewardCommandsTests",
-        needs: pure + ["LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardTestKit"]
+        needs: pure + ["LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardFleetFile", "LeewardTestKit"]
     ),
     Room(
         kind: .test,

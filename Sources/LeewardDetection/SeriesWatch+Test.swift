@@ -44,8 +44,7 @@ extension SeriesWatch {
             let deviation = max(self.spread.deviation(index, halfHour: halfHour, unknown: self.unknown(test)), counted)
             self.found.changes[index] = change
             self.found.deviations[index] = deviation
-            let tail = test.kind == .edge ? self.spread.tail(index) : 0
-            let threshold = max(test.floor, max(test.spreads, tail) * deviation)
+            let threshold = self.threshold(index, test, deviation)
             if change < -threshold, self.found.proof == nil, self.freshRun >= 3,
                 worst < past - 0.5 * threshold, worst < past + StepTest.everyBucket * change,
                 newest - past < StepTest.still * change,
@@ -77,6 +76,12 @@ extension SeriesWatch {
         return self.track.base(gap: test.after + test.before + 1, length: 12) ?? self.level
     }
 
+    /// Change that the newest bucket must exceed to prove a dip, as a logarithm above zero.
+    func threshold(_ index: Int, _ test: StepTest, _ deviation: Double) -> Double {
+        let tail = test.kind == .edge ? self.spread.tail(index) : 0
+        return max(test.floor, max(test.spreads, tail) * deviation) * self.caution
+    }
+
     /// True where a step is left after the slope within both windows is taken out of the change.
     private func isEdge(_ test: StepTest, _ change: Double) -> Bool {
         let count = Double(test.after)
@@ -105,6 +110,7 @@ extension SeriesWatch {
             if self.badBits >> UInt64(back + 1) & 1 == 0, self.track[back] - self.track[back + 1] < -0.15 { falls += 1 }
         }
         let deviation = self.found.deviations[0]
-        return falls >= Self.flapFalls && sum / count < -max(0.22, max(6, self.spread.tail(0)) * deviation)
+        let threshold = max(0.22, max(6, self.spread.tail(0)) * deviation) * self.caution
+        return falls >= Self.flapFalls && sum / count < -threshold
     }
 }

@@ -32,6 +32,8 @@ public struct SeriesWatch: Sendable, Equatable {
     var track = Track()
     var noise = Noise()
 
+    /// Factor on every threshold; above 1 the watch wants more before it calls something a dip.
+    public var caution = 1.0
     public internal(set) var mode = Mode.calm
     /// Start of the newest bucket, seconds since 1970; nil before the first.
     public internal(set) var newest: Int?

@@ -33,6 +33,9 @@ public enum FleetFile {
         try self.read(Array(text.utf8), name: name)
     }
 
+    /// Reads a duration as the fleet file writes it: 500ms, 5s, 2m, 1h or 28d; nil for anything else.
+    public static func span(_ text: String) -> Span? { Plain.span(text) }
+
     /// Reads the file at `path`; a file that cannot be opened, is no regular file or is too long is a problem too.
     public static func load(path: String) throws(FleetFileError) -> Fleet {
         let name = path.split(separator: "/").last.map(String.init) ?? path

@@ -28,8 +28,8 @@ import Testing
     @Test func everyCommandExplainsItself() async {
         let names = [
             "status", "verdicts", "readiness", "plan", "evacuate", "shift", "approve", "hold", "resume", "rollback",
-            "failback", "pin", "kill", "ack", "history", "explain", "doctor", "config check", "journal verify",
-            "backtest", "dark-stock",
+            "failback", "pin", "kill", "ack", "history", "explain", "doctor", "replay", "config check",
+            "journal verify", "backtest", "dark-stock", "deployed",
         ]
         for name in names {
             let terminal = Terminal()

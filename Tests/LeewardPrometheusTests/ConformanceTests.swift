@@ -17,6 +17,7 @@ import Testing
             await self.checkSparse(store)
             try await self.checkNaN(store)
             try await self.checkHistory(store)
+            try await self.checkPast(store)
             for checked in ConformanceCase.allCases { try await self.check(checked, store) }
         }
     }
@@ -92,6 +93,40 @@ import Testing
             #expect(zip(own, own.dropFirst()).allSatisfy { $0.time < $1.time })
             #expect(own.allSatisfy { ($0.service == "play") == (signal == .load) })
             #expect(own.allSatisfy { $0.time.milliseconds % 300_000 == 0 })
+        }
+    }
+
+    /// A replay's reading: the same buckets as live, and what is not there stays away.
+    private func checkPast(_ store: MetricsStore) async throws {
+        let signals = PrometheusSignals(fleet: MetricsWorld.fleet(store.endpoint))
+        let now = try await signals.now().milliseconds
+        let end = WallTime(milliseconds: now / 2_000 * 2_000 - 2_000)
+        let past = try await signals.past(.served, after: end - .seconds(20), through: end, step: .seconds(2))
+        #expect(!past.isWidened)
+        for region: RegionID in ["fine-1", "fine-2", "frozen-1"] {
+            let own = past.samples.filter { $0.region == region }
+            #expect(own.count >= 8 && own.count <= 10, "\(store.kind) \(region): \(own.count)")
+            #expect(own.allSatisfy { abs($0.value - 100) < 40 }, "\(store.kind) \(region): \(own.map(\.value))")
+            #expect(own.allSatisfy { $0.time > end - .seconds(20) && $0.time <= end })
+            #expect(zip(own, own.dropFirst()).allSatisfy { $0.time < $1.time })
+        }
+        #expect(!past.samples.contains { $0.region == "missing-1" || $0.region == "stale-1" }, "\(store.kind)")
+        let sparse = PrometheusSignals(fleet: MetricsWorld.fleet(store.endpoint, regions: [MetricsWorld.sparse]))
+        // Between its scrapes, so that no window holds two of them.
+        let odd = end - .seconds(1)
+        let wide = try await sparse.past(.served, after: odd - .seconds(20), through: odd, step: .seconds(2))
+        #expect(wide.samples.count >= 7, "\(store.kind): \(wide.samples.map(\.value))")
+        #expect(wide.isWidened == (store.kind == .prometheus))
+        do throws(ProviderError) {
+            _ = try await PrometheusSignals(fleet: MetricsWorld.fleet(store.endpoint, served: "sum(")).past(
+                .served,
+                after: end - .seconds(20),
+                through: end,
+                step: .seconds(2)
+            )
+            Issue.record("a broken expression must be an error")
+        } catch {
+            #expect(error.description.contains("the store answers 4"), "\(error)")
         }
     }
 

@@ -83,4 +83,22 @@ import Testing
         #expect(try reading.samples([series("a"), series("b")]).map(\.region) == ["a"])
         #expect(throws: StoreError.self) { try reading.samples([series("a"), series("a")]) }
     }
+
+    /// Over weeks the number of series changes with every deploy; only the buckets just before say what is usual.
+    @Test func aLongRangeIsCoveredByWhatWasUsualJustBefore() {
+        func at(_ minute: Int64) -> WallTime { WallTime(milliseconds: minute * 60_000) }
+        var counts = (0..<40).map { StorePoint(time: at($0), value: $0 < 20 ? 8 : 4) }
+        counts[10].value = 5
+        counts[11].value = 6
+        counts.remove(at: 35)
+        let coverage = Coverage([StoreSeries(labels: ["region": "a"], points: counts)])
+        let samples = (0..<40).map { Sample(signal: .served, region: "a", time: at($0), value: 0) }
+        let kept = coverage.covered(samples, reach: .minutes(11)).map { $0.time.milliseconds / 60_000 }
+        let lost = (0..<40).filter { !kept.contains($0) }
+        #expect(lost == [10] + Array(20...30) + [35], "half is too few until it is what is usual")
+        #expect(coverage.covered(from: at(30), reach: .minutes(11)) == 8)
+        #expect(
+            coverage.covered([.init(signal: .served, region: "b", time: at(1), value: 1)], reach: .minutes(11)).isEmpty
+        )
+    }
 }
