@@ -172,7 +172,10 @@ let rooms: [Room] = [
     Room(
         kind: .test,
         name: "LeewardLabTests",
-        needs: ["LeewardLab", "LeewardFleetFile", "LeewardModel", "LeewardProviders", "LeewardTestModel"]
+        needs: [
+            "LeewardLab", "LeewardDetection", "LeewardFleetFile", "LeewardModel", "LeewardProviders",
+            "LeewardTestModel",
+        ]
     ),
     // Starts real programs for the suites above: free ports, temporary folders, everything ended by its own id.
     Room(

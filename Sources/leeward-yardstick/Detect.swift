@@ -8,6 +8,7 @@ enum Detect {
     static func run() {
         var watches: SortedMap<RegionID, SeriesWatch> = [:]
         var arbiter = DipArbiter()
+        var reliefs = Reliefs()
         var isLive = false
         var number = 0
         while let line = readLine(strippingNewline: true) {
@@ -16,7 +17,7 @@ enum Detect {
             switch Line(line) {
             case .tick(let now):
                 isLive = true
-                var answer = ""
+                var answer = reliefs.step(watches)
                 for event in arbiter.step(watches, now: now) {
                     switch event {
                     case .regional(let region): answer += "{\"region\":\"\(region)\",\"kind\":\"regional_dip\"}\n"
@@ -37,6 +38,31 @@ enum Detect {
                 exit(65)
             }
         }
+    }
+}
+
+/// Where relief would have begun and ended: events of kinds that the yardstick does not score, for `Benchmarks/relief.py`.
+///
+/// The product's rule without its second class of evidence: two buckets that lack three tenths, in this region alone.
+struct Reliefs {
+    /// The limits `dipBelow` (as a loss) and `reliefAfter` of the example.
+    private static let lost = 0.3
+    private static let after = 2
+    private var open: SortedMap<RegionID, Bool> = [:]
+
+    mutating func step(_ watches: SortedMap<RegionID, SeriesWatch>) -> String {
+        var answer = ""
+        for (region, watch) in watches {
+            let isAlone = watches.allSatisfy { $0.0 == region || $0.1.badRun == 0 }
+            if self.open[region] == nil, watch.badRun >= Self.after, watch.missing > Self.lost, isAlone {
+                self.open[region] = true
+                answer += "{\"region\":\"\(region)\",\"kind\":\"relief\"}\n"
+            } else if self.open[region] != nil, watch.mode == .calm, !watch.isBad {
+                self.open[region] = nil
+                answer += "{\"region\":\"\(region)\",\"kind\":\"relief_returned\"}\n"
+            }
+        }
+        return answer
     }
 }
 
