@@ -102,7 +102,10 @@ public struct Detector: Sendable, Equatable {
         let bucket = self.limits.bucket
         // Longer than the oldest bucket that could be new, so that none of them holds anybody else's users.
         let start = now - bucket * 4 - self.limits.staleAfter
-        let serving = self.regions.filter { self.placement.isOwn($0, from: start, to: now) }
+        // What two classes of evidence call sick is nobody's level, however long it lasts.
+        let serving = self.regions.filter {
+            self.memory[$0]?.health != .sick && self.placement.isOwn($0, from: start, to: now)
+        }
         self.signals.watch(.served, of: serving, bucket: bucket)
         let before = start - self.limits.dnsTTL
         self.signals.watch(.entered, of: serving.filter { self.entry.isOwn($0, from: before, to: now) }, bucket: bucket)

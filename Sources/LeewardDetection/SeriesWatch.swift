@@ -61,10 +61,10 @@ public struct SeriesWatch: Sendable, Equatable {
 
     /// True where the newest bucket is far below the level.
     public var isBad: Bool { self.badBits & 1 == 1 }
-    /// True where the newest bucket itself proves the dip.
-    var isProven: Bool { self.found.proof != nil }
     /// Newest buckets in a row that are.
     public var badRun: Int { (~self.badBits).trailingZeroBitCount }
+    /// True where the newest bucket itself proves the dip.
+    var isProven: Bool { self.found.proof != nil }
     /// Rate per second that the newest bucket should have had; nil before the first.
     public var expected: Double? {
         self.newest == nil ? nil : Natural.exp(self.level + self.offset) / Double(self.length)

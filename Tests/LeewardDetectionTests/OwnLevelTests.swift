@@ -70,7 +70,10 @@ import Testing
         var stage = Stage()
         stage.works[east] = 0.2
         stage.teach()
-        stage.run(5 * 60)
-        #expect(stage.run(1).fleet == .regional(east))
+        for _ in 0..<4 { #expect(stage.run(5 * 60).fleet == .regional(east)) }
+        let reason = try #require(stage.run(1).regions[east]).reason
+        #expect(reason.contains("of 610 expected"), "\(reason)")
+        stage.works[east] = 1
+        #expect(stage.run(60).fleet == .normal)
     }
 }
