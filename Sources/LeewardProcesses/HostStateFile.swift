@@ -64,8 +64,8 @@ final class FolderLock: Sendable {
         guard self.file >= 0 else {
             throw HostFileError(path: path, reason: "cannot be opened: \(String(cString: strerror(errno)))")
         }
+        // The end of this object closes the file, also when it is refused here: closing it twice would close a stranger's.
         guard flock(self.file, LOCK_EX | LOCK_NB) == 0 else {
-            close(self.file)
             throw HostFileError(path: path, reason: "another host runs in this folder; stop it first")
         }
     }
