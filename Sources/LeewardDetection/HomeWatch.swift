@@ -2,7 +2,8 @@ import LeewardModel
 
 /// What one region's own users should make now, learnt from its history and its own last hour.
 ///
-/// Fed only while the region serves exactly its own users: what Leeward itself moves is neither a dip nor a surge.
+/// Fed only while the region serves exactly its own users and is not sick: what Leeward itself moves is neither a dip
+/// nor a surge, and an outage is nobody's level.
 /// Two watches look at the same buckets, one as they come and one by the minute, where noise is less.
 struct HomeWatch: Sendable, Equatable {
     /// Fed so long without a break before it is believed rather than yesterday and last week.
@@ -29,8 +30,9 @@ struct HomeWatch: Sendable, Equatable {
         var count = 0
     }
 
-    /// Nil where the history is too short or buckets are longer than a minute; points are rates per second over five
-    /// minutes that end at their time.
+    /// Nil where the history is too short or buckets are longer than a minute.
+    ///
+    /// - Parameter history: Rates per second over five minutes that end at their time, oldest first.
     init?(bucket: Span, history: [Sample]) {
         guard bucket <= .minutes(1), let first = history.first, let last = history.last,
             last.time - first.time >= Self.leastHistory
