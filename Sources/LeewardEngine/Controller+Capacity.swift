@@ -15,7 +15,8 @@ extension Controller {
             fleet: self.fleet,
             arrivals: self.arrivals(now),
             mix: { mixes[ClusterID($0, $1)] ?? .infinity },
-            ready: { self.ready($0, now) }
+            ready: { self.ready($0, now) },
+            foretold: { self.foretold($0, $1, now) }
         )
     }
 

@@ -76,6 +76,7 @@ extension Controller {
 
     /// Requests to a service per user request of a home region; infinite where nothing is known, so that nobody moves (S06).
     func mix(_ home: RegionID, _ service: ServiceID, _ now: Timestamp) -> Double {
+        if let mix = self.foretoldMix(home, service, now) { return mix }
         let traffic = self.fleet.geographies.filter { $0.1.home == home }
             .reduce(0.0) { $0 + (self.observed.usualArrivals[$1.0] ?? 0) }
         if traffic > 0, let at = self.observed.signals?.readAt,

@@ -19,7 +19,11 @@ public struct Controller: Sendable {
     /// What was advised last, so that it is said once.
     var lastAdvice: String?
     var assessment = Assessment()
+    /// Load by traffic; answers from the first history on, and where the forecaster has no answer.
     var demand: DemandModel?
+    var keeper = DemandKeeper()
+    /// When the first history came.
+    var demandSince: Timestamp?
     /// The call on its way per lane, and when the last one ended (S42, S12).
     var inFlight: SortedMap<String, EffectKey> = [:]
     var laneEnded: SortedMap<String, Timestamp> = [:]
@@ -66,13 +70,17 @@ public struct Controller: Sendable {
     public mutating func step(_ input: Input, at now: Timestamp) -> Output {
         var output = Output()
         switch input {
-        case .ticked: self.assess(&output, now)
+        case .ticked:
+            self.assess(&output, now)
+            self.foretell(now)
         case .signalsArrived(let report):
             self.observed.signals = report
             self.observed.signalsAt = now
             self.assess(&output, now)
         case .historyArrived(let samples):
             self.demand = DemandModel.fit(history: samples)
+            self.keeper.take(samples)
+            self.demandSince = self.demandSince ?? now
             self.detector.learn(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
         case .capacityReported(let report):
@@ -138,6 +146,7 @@ public struct Controller: Sendable {
     private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {
         self.fleet = fleet
         self.detector = Detector(fleet: fleet)
+        self.keeper = DemandKeeper()
         self.tell(.info, "the fleet file \(fleet.name) is in force", &output)
     }
 }

@@ -84,7 +84,7 @@ extension EvacuationForecaster {
 
     func hourOfDay(_ slot: Int, _ region: RegionID) -> Int { self.halfHour(slot, region) / 2 }
 
-    private func nearest(_ row: Int, _ steps: Int) -> Int {
+    func nearest(_ row: Int, _ steps: Int) -> Int {
         self.calibrations[row].indices.min {
             let left = self.calibrations[row][$0].ahead
             let right = self.calibrations[row][$1].ahead
@@ -106,7 +106,7 @@ extension EvacuationForecaster {
         }
     }
 
-    private func part(_ region: RegionForecaster?, _ index: Int, _ target: Int) -> Expectation {
+    func part(_ region: RegionForecaster?, _ index: Int, _ target: Int) -> Expectation {
         guard let region, let newest = region.newest else { return .unknown("no load was ever seen") }
         guard let own = region.index(of: self.services[index]) else {
             return .unknown("the service was never seen there")

@@ -19,7 +19,8 @@ public struct EvacuationForecaster: Sendable, Equatable {
     private(set) var present: SortedMap<RegionID, RegionForecaster> = [:]
     private(set) var blind: SortedMap<RegionID, RegionForecaster> = [:]
     private var delayed: [(slot: Int, region: RegionID, loads: SortedMap<ServiceID, Double>)] = []
-    private(set) var services: [ServiceID] = []
+    /// In the order in which they were first seen.
+    public private(set) var services: [ServiceID] = []
     private(set) var indices: SortedMap<ServiceID, Int> = [:]
     var calibrations: [[Calibration]]
     private(set) var capacities: SortedMap<ClusterID, Double> = [:]

@@ -16,22 +16,40 @@ public struct ClusterLoad: Hashable, Sendable, Codable {
     public var missing: Int { max(0, self.needed - self.ready) }
 }
 
+/// What a forecast asks for.
+public struct ForetoldLoad: Hashable, Sendable {
+    /// Requests per second that all but the chosen risk of the outcomes stay under.
+    public var load: Double
+    /// Ready instances that carry it within the limit.
+    public var instances: Int
+    public init(load: Double, instances: Int) {
+        self.load = load
+        self.instances = instances
+    }
+}
+
 /// Predicts who carries what, and how many instances that takes (S06).
 public enum CapacityPlanner {
     /// Loads of every critical cluster of `regions` under `shares`.
     ///
     /// A region's load is the sum over geographies of their arrivals times the region's share times the service mix of the
-    /// geography's home. `mix` is requests to a service per user request, infinite where nothing is known.
+    /// geography's home. `mix` is requests to a service per user request, infinite where nothing is known. Where a forecast
+    /// asks for more than what arrives now, the forecast counts.
+    ///
+    /// - Parameter foretold: What a region will need of a service while it serves these parts, 0...1, of the home regions'
+    ///   users; nil where unknown.
     public static func loads(
         under shares: ShareTable,
         regions: [RegionID],
         fleet: Fleet,
         arrivals: SortedMap<GeographyID, Double>,
         mix: (RegionID, ServiceID) -> Double,
-        ready: (ClusterID) -> Int
+        ready: (ClusterID) -> Int,
+        foretold: (ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad? = { _, _ in nil }
     ) -> [ClusterLoad] {
         var loads: [ClusterLoad] = []
         for region in regions {
+            let parts = self.parts(of: region, under: shares, fleet: fleet, arrivals: arrivals)
             for (service, spec) in fleet.services where spec.isCritical && spec.clusters[region] != nil {
                 var predicted = 0.0
                 for (geography, vector) in shares {
@@ -40,22 +58,43 @@ public enum CapacityPlanner {
                     predicted += (arrivals[geography] ?? 0) * part * mix(home, service)
                 }
                 let cluster = ClusterID(region, service)
+                var needed = self.instances(for: predicted, of: spec.instanceCapacity, limit: fleet.limits.saviorLimit)
+                if let foretold = foretold(cluster, parts) {
+                    predicted = max(predicted, foretold.load)
+                    needed = max(needed, foretold.instances)
+                }
                 loads.append(
                     ClusterLoad(
                         cluster: cluster,
                         predicted: predicted,
                         ready: ready(cluster),
-                        needed: self.instances(
-                            for: predicted,
-                            of: spec.instanceCapacity,
-                            limit: fleet.limits.saviorLimit
-                        ),
+                        needed: needed,
                         instanceCapacity: spec.instanceCapacity
                     )
                 )
             }
         }
         return loads
+    }
+
+    /// The part of each home region's users, 0...1, that a region serves under these shares.
+    ///
+    /// A home's geographies weigh as much as arrives from each, and alike where nothing arrives.
+    public static func parts(
+        of region: RegionID,
+        under shares: ShareTable,
+        fleet: Fleet,
+        arrivals: SortedMap<GeographyID, Double>
+    ) -> SortedMap<RegionID, Double> {
+        var own = SortedMap<RegionID, (all: Double, here: Double)>()
+        let isKnown = shares.keys.allSatisfy { (arrivals[$0] ?? 0) > 0 }
+        for (geography, vector) in shares {
+            guard let home = fleet.geographies[geography]?.home else { continue }
+            let weight = isKnown ? arrivals[geography] ?? 0 : 1
+            let before = own[home] ?? (0, 0)
+            own[home] = (before.all + weight, before.here + weight * Double(vector[region]) / 10_000)
+        }
+        return own.mapValues { $0.all > 0 ? $0.here / $0.all : 0 }
     }
 
     /// Instances so that `load` stays within `limit` basis points of their capacity; at least one.

@@ -31,6 +31,10 @@ public final class Board: Sendable {
     public var notices: [NoticeLine] { self.state.withLock { $0.notices } }
     var lastSequence: Int64 { self.state.withLock { $0.lastSequence } }
     var isEvacuating: Bool { self.state.withLock { $0.controller.state.evacuation != nil } }
+    /// False at rest and while an evacuation stands still for weeks.
+    var isMoving: Bool {
+        self.state.withLock { state in state.controller.state.evacuation.map { $0.phase != .evacuated } ?? false }
+    }
 
     func publish(_ controller: Controller) { self.state.withLock { $0.controller = controller } }
 

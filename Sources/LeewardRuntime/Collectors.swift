@@ -13,6 +13,8 @@ struct Collectors: Sendable {
     let subjects: [String: Subject]
     /// True while an evacuation is active: the zone is read more often.
     let isActive: @Sendable () -> Bool
+    /// True while one is on its way: history waits.
+    let isMoving: @Sendable () -> Bool
 
     init(
         ports: Ports,
@@ -20,7 +22,8 @@ struct Collectors: Sendable {
         clock: RuntimeClock,
         paces: Paces,
         logger: Logger,
-        isActive: @escaping @Sendable () -> Bool
+        isActive: @escaping @Sendable () -> Bool,
+        isMoving: @escaping @Sendable () -> Bool
     ) {
         self.ports = ports
         self.mailbox = mailbox
@@ -28,6 +31,7 @@ struct Collectors: Sendable {
         self.paces = paces
         self.logger = logger
         self.isActive = isActive
+        self.isMoving = isMoving
         let names =
             ["signals", "zone"] + ports.edges.keys.map { "edge/\($0)" }
             + ports.capacity.keys.map { "capacity/\($0)" }
@@ -138,7 +142,7 @@ struct Collectors: Sendable {
         var hasSome = false
         repeat {
             // Fitting weeks of history takes the engine a moment, which is not spent in a crisis.
-            if hasSome, self.isActive() { continue }
+            if hasSome, self.isMoving() { continue }
             let attempt = Attempt<Result<[Sample], ProviderError>> {
                 do throws(ProviderError) { return .success(try await signals.history()) } catch {
                     return .failure(error)

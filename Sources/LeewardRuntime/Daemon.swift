@@ -97,7 +97,8 @@ public struct Daemon: Service {
             clock: self.clock,
             paces: self.paces,
             logger: self.logger,
-            isActive: { board.isEvacuating }
+            isActive: { board.isEvacuating },
+            isMoving: { board.isMoving }
         )
         let loop = EngineLoop<Controller>(
             mailbox: mailbox,

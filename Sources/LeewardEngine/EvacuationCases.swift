@@ -1,18 +1,18 @@
-import LeewardForecast
-import LeewardModel
+public import LeewardForecast
+public import LeewardModel
 import LeewardPlanning
 
 /// The evacuations that a fleet file plans: each region's into each of its saviors, with the part of its users that goes there.
 ///
 /// They are those that `plan` would make while every geography is at home and every other region is healthy.
-struct EvacuationCases: Hashable, Sendable {
+public struct EvacuationCases: Hashable, Sendable {
     /// In order of savior, then evacuee.
-    private(set) var all: [EvacuationCase] = []
+    public private(set) var all: [EvacuationCase] = []
     /// What was assumed and what is left out, in sentences.
-    private(set) var notes: [String] = []
+    public private(set) var notes: [String] = []
 
     /// A region's geographies weigh as much as arrives from each, and alike where that is not known of all of them.
-    init(fleet: Fleet, arrivals: SortedMap<GeographyID, Double>) {
+    public init(fleet: Fleet, arrivals: SortedMap<GeographyID, Double>) {
         for evacuee in fleet.regions.keys {
             do throws(PlanProblem) {
                 let plan = try Planner.evacuation(
@@ -37,7 +37,7 @@ struct EvacuationCases: Hashable, Sendable {
         let isKnown = known.count == plan.saviors.count
         if !isKnown, plan.saviors.count > 1 {
             self.notes.append(
-                "\(Words.list(plan.saviors.keys)) count alike in \(plan.evacuee): what arrives from each is not known; "
+                "\(plan.saviors.keys.map(\.text).joined(separator: ", ")) count alike in \(plan.evacuee): what arrives from each is not known; "
                     + "give it with --arrivals"
             )
         }
