@@ -47,19 +47,32 @@ extension Controller {
         }
         var worst: ForetoldLoad?
         for ahead in Self.sizedFor {
-            let answer = forecaster.demand(
+            let usual = forecaster.demand(
                 cluster.service,
                 in: cluster.region,
                 serving: parts,
                 at: time + ahead,
                 risk: Self.demandRisk
             )
-            guard let forecast = answer.forecast, let instances = forecast.instances else { return nil }
-            guard let before = worst else {
-                worst = ForetoldLoad(load: forecast.upper, instances: instances)
-                continue
+            guard let forecast = usual.forecast else { return nil }
+            // Users may ask more of the savior than of their home: where the kinds of clients tell, the larger counts.
+            let mixed = self.keeper.mixes[cluster].flatMap { mix in
+                forecaster.demand(
+                    cluster.service,
+                    mix: mix,
+                    in: cluster.region,
+                    serving: parts,
+                    at: time + ahead,
+                    risk: Self.demandRisk
+                ).forecast
             }
-            worst = ForetoldLoad(load: max(before.load, forecast.upper), instances: max(before.instances, instances))
+            for answer in [forecast] + (mixed.map { [$0] } ?? []) {
+                guard let instances = answer.instances else { return nil }
+                worst = ForetoldLoad(
+                    load: max(worst?.load ?? 0, answer.upper),
+                    instances: max(worst?.instances ?? 0, instances)
+                )
+            }
         }
         return worst
     }

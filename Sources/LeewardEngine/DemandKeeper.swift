@@ -14,6 +14,8 @@ struct DemandKeeper: Sendable {
     /// A region's users themselves, foretold like a service; no service in a fleet file can have this name.
     static let users: ServiceID = "(users)"
 
+    /// What each kind of client asks of a cluster, where the fleet file names the kinds.
+    private(set) var mixes: SortedMap<ClusterID, ClientMix> = [:]
     private(set) var forecaster: EvacuationForecaster?
     /// How good its answers were, since a week before the controller began.
     private(set) var scores: [ForecastScore] = []
@@ -94,10 +96,12 @@ struct DemandKeeper: Sendable {
                     switch sample.signal {
                     case .load: sample.service.map { ($0, sample.value) }
                     case .served: (Self.users, sample.value)
+                    case .clients: sample.service.map { (Self.clients($0), sample.value) }
                     case .entered: nil
                     }
                 }
             )
+            self.learnMix(region, loads)
             forecaster.add(loads, of: region, at: Self.start(of: slot))
         }
         if let from = self.scoresFrom, time >= from {
@@ -107,6 +111,24 @@ struct DemandKeeper: Sendable {
         forecaster.advance(to: Self.start(of: slot + 1))
         self.next = end
     }
+
+    /// A kind that comes or goes makes another mix, which is learnt anew.
+    private mutating func learnMix(_ region: RegionID, _ loads: SortedMap<ServiceID, Double>) {
+        let clients = loads.keys.filter(Self.isClients)
+        guard !clients.isEmpty else { return }
+        let traffic = SortedMap<String, Double>(clients.map { ($0.text, loads[$0] ?? 0) })
+        for (service, load) in loads where service != Self.users && !Self.isClients(service) {
+            let cluster = ClusterID(region, service)
+            var mix = self.mixes[cluster] ?? ClientMix(clients: traffic.keys)
+            if mix.clients != traffic.keys { mix = ClientMix(clients: traffic.keys) }
+            mix.add(load: load, traffic: traffic)
+            self.mixes[cluster] = mix
+        }
+    }
+
+    /// Kinds of clients are foretold like services; no service in a fleet file can have these names.
+    private static func clients(_ kind: ServiceID) -> ServiceID { ServiceID("(clients) \(kind)") }
+    private static func isClients(_ service: ServiceID) -> Bool { service.text.hasPrefix("(clients) ") }
 
     private func isSpoilt(_ region: RegionID, _ slot: Int64) -> Bool {
         self.spoilt[region]?.contains { $0.contains(slot) } ?? false

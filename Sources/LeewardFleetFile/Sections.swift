@@ -83,15 +83,17 @@ extension FleetReader {
     }
 
     private mutating func signals(_ cursor: Cursor) -> SignalsSpec? {
-        guard let fields = self.fields(cursor, ["prometheus", "served", "entered", "load"]) else { return nil }
+        guard let fields = self.fields(cursor, ["prometheus", "served", "entered", "load"], optional: ["clients"])
+        else { return nil }
         let prometheus = self.field("prometheus", of: fields, in: cursor, allowed: "http://host:port").flatMap {
             self.endpoint($0, unix: false)
         }
         let served = self.query("served", of: fields, in: cursor)
         let entered = self.query("entered", of: fields, in: cursor)
         let load = self.query("load", of: fields, in: cursor)
+        let clients = fields["clients"] == nil ? nil : self.query("clients", of: fields, in: cursor)
         guard let prometheus, let served, let entered, let load else { return nil }
-        return SignalsSpec(prometheus: prometheus, served: served, entered: entered, load: load)
+        return SignalsSpec(prometheus: prometheus, served: served, entered: entered, load: load, clients: clients)
     }
 
     private mutating func query(_ name: String, of fields: [String: Cursor], in parent: Cursor) -> String? {

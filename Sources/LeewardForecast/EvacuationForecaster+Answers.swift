@@ -41,19 +41,33 @@ extension EvacuationForecaster {
         risk: Double = 0.1
     ) -> DemandAnswer {
         let usual = self.demand(service, evacuation, ahead: ahead, risk: risk)
+        return self.mixed(usual, of: service, in: evacuation.savior, mix, risk: risk) {
+            self.demand($0, evacuation, ahead: ahead, risk: risk)
+        }
+    }
+
+    /// Puts the middle that the mix of clients means in the place of the usual one.
+    func mixed(
+        _ usual: DemandAnswer,
+        of service: ServiceID,
+        in region: RegionID,
+        _ mix: ClientMix,
+        risk: Double,
+        of client: (ServiceID) -> DemandAnswer
+    ) -> DemandAnswer {
         guard let forecast = usual.forecast, forecast.median > 0 else { return usual }
         var traffic: SortedMap<String, Double> = [:]
-        for client in mix.clients {
-            switch self.demand(ServiceID(client), evacuation, ahead: ahead, risk: risk) {
-            case .known(let known): traffic[client] = known.median
-            case .unknown(let reason): return .unknown("clients \(client): \(reason)")
+        for name in mix.clients {
+            switch client(ServiceID(name)) {
+            case .known(let known): traffic[name] = known.median
+            case .unknown(let reason): return .unknown("clients \(name): \(reason)")
             }
         }
         guard let median = mix.load(for: traffic) else {
             return .unknown("the mix of clients has been known for less than a day")
         }
         let upper = forecast.upper / forecast.median * median
-        let instances = self.capacity(of: service, in: evacuation.savior)
+        let instances = self.capacity(of: service, in: region)
             .flatMap { Int(exactly: (upper / $0 - 1e-9).rounded(.up)) }
         return .known(DemandForecast(median: median, upper: upper, risk: risk, instances: instances))
     }

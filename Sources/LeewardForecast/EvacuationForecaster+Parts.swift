@@ -47,6 +47,21 @@ extension EvacuationForecaster {
         return .known(self.answer(row, column, index, slot, median, spread, risk: risk))
     }
 
+    /// The same where the mix of clients is known, and with it what each kind of client asks of the service there.
+    public func demand(
+        _ service: ServiceID,
+        mix: ClientMix,
+        in region: RegionID,
+        serving parts: SortedMap<RegionID, Double>,
+        at target: WallTime,
+        risk: Double = 0.1
+    ) -> DemandAnswer {
+        let usual = self.demand(service, in: region, serving: parts, at: target, risk: risk)
+        return self.mixed(usual, of: service, in: region, mix, risk: risk) {
+            self.demand($0, in: region, serving: parts, at: target, risk: risk)
+        }
+    }
+
     /// The evacuation whose errors tell most about a sum in that region: of that evacuee, or else of anybody.
     private func row(into region: RegionID, of evacuee: RegionID?) -> Int? {
         let own = self.cases.indices.filter { self.cases[$0].savior == region }

@@ -63,7 +63,7 @@ struct History: Sendable {
             switch (first.signal, first.service) {
             case (.served, _): self.traffic[first.region, default: Series()].points += points
             case (.load, let service?): self.load[ClusterID(first.region, service), default: Series()].points += points
-            case (.load, nil), (.entered, _): break
+            case (.load, nil), (.entered, _), (.clients, _): break
             }
         }
         self.traffic = self.traffic.mapValues(Self.ordered)

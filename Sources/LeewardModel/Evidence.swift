@@ -6,6 +6,8 @@ public enum Signal: String, Hashable, Sendable, Codable, CaseIterable, Comparabl
     case entered
     /// Requests per second by service and region.
     case load
+    /// Good starts per second by region and kind of client; only where the fleet file names it.
+    case clients
     public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 }
 
@@ -19,7 +21,7 @@ public enum EvidenceClass: String, Hashable, Sendable, Codable, CaseIterable, Co
 public struct Sample: Hashable, Sendable, Codable {
     public var signal: Signal
     public var region: RegionID
-    /// Only for `load`.
+    /// For `load` the service, for `clients` the kind of client; nil otherwise.
     public var service: ServiceID?
     public var time: WallTime
     /// Per second.

@@ -208,11 +208,16 @@ public struct SignalsSpec: Hashable, Sendable, Codable {
     ///
     /// Labels `region` and `service`.
     public var load: String
-    public init(prometheus: Endpoint, served: String, entered: String, load: String) {
+    /// Good starts per second by region and kind of client, for services that ask differently of each; nil without.
+    ///
+    /// Labels `region` and `client`.
+    public var clients: String?
+    public init(prometheus: Endpoint, served: String, entered: String, load: String, clients: String? = nil) {
         self.prometheus = prometheus
         self.served = served
         self.entered = entered
         self.load = load
+        self.clients = clients
     }
 }
 

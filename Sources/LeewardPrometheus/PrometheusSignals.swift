@@ -27,10 +27,12 @@ public struct PrometheusSignals: SignalPort {
         self.limits = fleet.limits
         self.regions = fleet.regions.keys
         self.services = fleet.services.keys
-        self.expressions = [
+        var expressions: SortedMap<Signal, Expression> = [
             .served: Expression(text: fleet.signals.served), .entered: Expression(text: fleet.signals.entered),
             .load: Expression(text: fleet.signals.load),
         ]
+        expressions[.clients] = fleet.signals.clients.map { Expression(text: $0) }
+        self.expressions = expressions
     }
 
     /// The newest buckets of `served` and `entered`, and cached baselines; what could not be read is in `problem`.
@@ -57,14 +59,14 @@ public struct PrometheusSignals: SignalPort {
         )
     }
 
-    /// `served`, `entered` and `load` of four weeks at five-minute steps, oldest first in each series; all of it or an error.
+    /// `served`, `entered`, `load` and, where the fleet file names it, `clients` of four weeks at five-minute steps, oldest first in each series; all of it or an error.
     public func history() async throws(ProviderError) -> [Sample] {
         do {
             let now = try await self.store.now(within: self.limits.callTimeout)
             let step = Self.historyStep.milliseconds
             let end = WallTime(milliseconds: now.milliseconds / step * step)
             var samples: [Sample] = []
-            for signal in [Signal.served, .entered, .load] {
+            for signal in [Signal.served, .entered, .load, .clients] where self.expressions[signal] != nil {
                 for week in (1...4).reversed() {
                     let start = end - .days(Int64(week) * 7)
                     samples += try await self.read(

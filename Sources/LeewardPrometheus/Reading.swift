@@ -6,10 +6,14 @@ struct Reading: Sendable {
     var regions: [RegionID]
     var services: [ServiceID]
 
+    /// More kinds of clients than this are no kinds: a regression over them would learn nothing.
+    static let mostClients = 16
+
     /// Two series with the same labels mean that the expression does not sum: neither is the whole, so it is an error.
     func samples(_ series: [StoreSeries]) throws(StoreError) -> [Sample] {
         var samples: [Sample] = []
         var seen = Set<String>()
+        var kinds = Set<String>()
         for one in series {
             guard let region = one.labels["region"].map({ RegionID($0) }), self.regions.contains(region) else {
                 continue
@@ -20,10 +24,24 @@ struct Reading: Sendable {
                     continue
                 }
                 service = named
+            } else if self.signal == .clients {
+                guard let kind = one.labels["client"], !kind.isEmpty else {
+                    throw StoreError("a series of \(region) has no label client: use sum by (region, client)")
+                }
+                service = ServiceID(kind)
+                kinds.insert(kind)
+                guard kinds.count <= Self.mostClients else {
+                    throw StoreError("more than \(Self.mostClients) kinds of clients: group them with label_replace")
+                }
             }
             let name = "\(region)/\(service?.text ?? "")"
             guard seen.insert(name).inserted else {
-                let labels = self.signal == .load ? "region, service" : "region"
+                let labels =
+                    switch self.signal {
+                    case .load: "region, service"
+                    case .clients: "region, client"
+                    case .served, .entered: "region"
+                    }
                 throw StoreError("two series of \(region)\(service.map { ", \($0)" } ?? ""): use sum by (\(labels))")
             }
             for point in one.points {

@@ -76,6 +76,34 @@ import Testing
         #expect((usual.wape ?? 100) < 5)
     }
 
+    @Test func whereTheKindsOfClientsAreKnownASaviorCountsWhatItWillBeAskedItself() {
+        // In Europe a user asks twice as much of play as at home in the east.
+        var samples: [Sample] = []
+        var run = Run(shadow: 12)
+        for var sample in Self.history(until: run.world.wall) {
+            if sample.region == "eu-west-1", sample.service == "play" { sample.value *= 2 }
+            samples.append(sample)
+        }
+        var plain = run
+        plain.feed(.historyArrived(samples))
+        plain.pass(seconds: 30)
+        for sample in samples where sample.signal == .served {
+            let part = 0.3 + 0.02 * Double((sample.time.milliseconds / 300_000 * 3) %% 7)
+            for (kind, share) in [("phone", part), ("television", 1 - part)] {
+                var clients = sample
+                clients.signal = .clients
+                clients.service = ServiceID(kind)
+                clients.value *= share
+                samples.append(clients)
+            }
+        }
+        run.feed(.historyArrived(samples))
+        run.pass(seconds: 30)
+        let (without, with) = (Self.needed(plain) ?? 0, Self.needed(run) ?? 0)
+        // 1.5 times 300 + 150 requests a second, or 1.5 times 600; 80 for each instance.
+        #expect((8...10).contains(without) && (11...13).contains(with), "\(without) and \(with)")
+    }
+
     @Test func whatAnEvacuationDidToItsRegionsIsNotTheirUsualLoad() {
         var run = Self.quiet(28)
         run.world.fault["us-east-1"] = .down

@@ -25,6 +25,13 @@ import Testing
         #expect(try FleetFile.read(text, name: "x").pages == PagesSpec())
     }
 
+    @Test func theKindsOfClientsMayBeNamed() throws {
+        #expect(try Example.fleet().signals.clients == nil)
+        let query = "sum by (region, client) (rate(starts_total[$window]))"
+        let text = try Example.with("pages:\n", "  clients: \(query)\npages:\n")
+        #expect(try FleetFile.read(text, name: "x").signals.clients == query)
+    }
+
     @Test func aCalendarIsReadInUTC() throws {
         let event =
             "{ name: Leap, from: 2028-02-29T06:00Z, to: 2028-03-01T00:00:30Z, expect: 6000, regions: [eu-west-1] }"

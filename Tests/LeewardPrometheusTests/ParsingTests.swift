@@ -84,6 +84,18 @@ import Testing
         #expect(throws: StoreError.self) { try reading.samples([series("a"), series("a")]) }
     }
 
+    @Test func kindsOfClientsAreReadByTheirLabelAndNotTooMany() throws {
+        let reading = Reading(signal: .clients, regions: ["a"], services: [])
+        func series(_ labels: [String: String]) -> StoreSeries {
+            StoreSeries(labels: labels, points: [.init(time: WallTime(milliseconds: 0), value: 1)])
+        }
+        let kinds = ["phone", "television"].map { series(["region": "a", "client": $0]) }
+        #expect(try reading.samples(kinds).map(\.service) == ["phone", "television"])
+        #expect(throws: StoreError.self) { try reading.samples([series(["region": "a"])]) }
+        let many = (0...Reading.mostClients).map { series(["region": "a", "client": "kind-\($0)"]) }
+        #expect(throws: StoreError.self) { try reading.samples(many) }
+    }
+
     /// Over weeks the number of series changes with every deploy; only the buckets just before say what is usual.
     @Test func aLongRangeIsCoveredByWhatWasUsualJustBefore() {
         func at(_ minute: Int64) -> WallTime { WallTime(milliseconds: minute * 60_000) }
