@@ -11,6 +11,20 @@ extension Controller {
     /// The risk that a savior gets fewer instances than the limit asks for; the limit's own room stands behind it.
     static let demandRisk = 0.1
 
+    /// Weeks of history say nothing else ten minutes later.
+    private static let refitAfter = Span.hours(24)
+
+    mutating func learnDemand(_ history: [Sample], _ now: Timestamp) {
+        if self.demandFittedAt.map({ now - $0 >= Self.refitAfter }) ?? true {
+            let model = DemandModel.fit(history: history)
+            self.demand = model
+            // What had too little of it may have enough the next time.
+            self.demandFittedAt = model.problems.isEmpty ? now : nil
+        }
+        self.keeper.take(history)
+        self.demandSince = self.demandSince ?? now
+    }
+
     /// Lets the forecaster learn, and keeps from it what is no region's usual load.
     mutating func foretell(_ now: Timestamp) {
         guard let time = self.sampleTime(now) else { return }

@@ -22,8 +22,9 @@ public struct Controller: Sendable {
     /// Load by traffic; answers from the first history on, and where the forecaster has no answer.
     var demand: DemandModel?
     var keeper = DemandKeeper()
-    /// When the first history came.
+    /// When the first history came, and when the model was last fitted.
     var demandSince: Timestamp?
+    var demandFittedAt: Timestamp?
     /// The call on its way per lane, and when the last one ended (S42, S12).
     var inFlight: SortedMap<String, EffectKey> = [:]
     var laneEnded: SortedMap<String, Timestamp> = [:]
@@ -78,9 +79,7 @@ public struct Controller: Sendable {
             self.observed.signalsAt = now
             self.assess(&output, now)
         case .historyArrived(let samples):
-            self.demand = DemandModel.fit(history: samples)
-            self.keeper.take(samples)
-            self.demandSince = self.demandSince ?? now
+            self.learnDemand(samples, now)
             self.detector.learn(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
         case .capacityReported(let report):

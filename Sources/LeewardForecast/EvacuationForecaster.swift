@@ -55,11 +55,13 @@ public struct EvacuationForecaster: Sendable, Equatable {
             min(max(1, Int($0.milliseconds / RegionForecaster.step.milliseconds)), Trace.day)
         }
         self.calibrations = cases.map { _ in steps.map { Calibration(ahead: $0) } }
-        for region in cases.map(\.savior) {
-            self.present[region] = RegionForecaster(zone: zones[region] ?? .zero, firstFit: firstFit)
-        }
-        for region in cases.map(\.evacuee) {
-            self.blind[region] = RegionForecaster(zone: zones[region] ?? .zero, firstFit: firstFit)
+        let regions = SortedMap((cases.map(\.savior) + cases.map(\.evacuee)).map { ($0, true) }).keys
+        for (index, region) in regions.enumerated() {
+            // A first fit takes long: no two regions' fall on the same hour of history.
+            let fit = firstFit + .minutes(60) * index
+            let forecaster = RegionForecaster(zone: zones[region] ?? .zero, firstFit: fit)
+            if cases.contains(where: { $0.savior == region }) { self.present[region] = forecaster }
+            if cases.contains(where: { $0.evacuee == region }) { self.blind[region] = forecaster }
         }
     }
 
