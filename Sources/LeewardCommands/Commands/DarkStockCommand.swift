@@ -1,4 +1,5 @@
 import ArgumentParser
+import LeewardEngine
 import LeewardForecast
 import LeewardModel
 
