@@ -1,7 +1,7 @@
 import LeewardModel
 
 /// What the same time yesterday and one to four weeks ago promises for now.
-struct Baseline: Sendable {
+struct Baseline: Sendable, Equatable {
     /// A day, and one to four weeks.
     static let lags: [Span] = [.days(1), .days(7), .days(14), .days(21), .days(28)]
     /// History points this near to the same time are averaged.
@@ -63,7 +63,7 @@ struct Baseline: Sendable {
 }
 
 /// Samples by signal and region, each series in time order with one point per time.
-struct SeriesTable: Sendable {
+struct SeriesTable: Sendable, Equatable {
     private var series: SortedMap<Signal, SortedMap<RegionID, [Sample]>> = [:]
 
     /// Of two samples with the same time the later in the list counts.

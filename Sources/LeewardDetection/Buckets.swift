@@ -5,7 +5,9 @@ struct JudgedBucket: Sendable, Equatable {
     var time: WallTime
     var value: Double
     var expected: Double
-    var isBad: Bool
+    /// Below this it is bad.
+    var least: Double
+    var isBad: Bool { self.value < self.least }
 }
 
 /// What the newest buckets of one signal say about one region.
@@ -77,7 +79,7 @@ struct BucketJudge: Sendable {
         if let gap = self.gap(in: points, of: signal) { return .init(state: .gap(gap), expectedNow: expectedNow) }
         let watch = self.watches[signal]?[region]
         let dip = watch?.dip
-        let floor = self.floor(watch, dip?.depth)
+        let floor = Self.floor(watch, dip?.depth, self.limits)
         var buckets: [JudgedBucket] = []
         for point in points {
             guard Baseline.isUsable(point.value),
@@ -86,9 +88,8 @@ struct BucketJudge: Sendable {
             if let later = buckets.last, later.time - point.time > self.limits.bucket + self.slack { break }
             // Wherever too little was due for a judgement, a bucket is neither bad nor evidence for anything older.
             guard expected * self.limits.bucket.seconds >= Self.enoughRequests else { break }
-            let least = self.calendar.allowance(of: region, at: point.time).least
-            let isBad = point.value < expected * floor * least
-            buckets.append(.init(time: point.time, value: point.value, expected: expected, isBad: isBad))
+            let least = expected * floor * self.calendar.allowance(of: region, at: point.time).least
+            buckets.append(.init(time: point.time, value: point.value, expected: expected, least: least))
         }
         guard !buckets.isEmpty else {
             // The newest bucket lies in a time when little was due here, or in one that no history covers.
@@ -104,8 +105,8 @@ struct BucketJudge: Sendable {
     /// The part of the expectation below which a bucket is bad.
     ///
     /// As low as the limit, lower where the series itself is that noisy, higher where a shallower dip is proven.
-    private func floor(_ watch: HomeWatch?, _ depth: Double?) -> Double {
-        let limit = Double(self.limits.dipBelow) / 10_000
+    static func floor(_ watch: HomeWatch?, _ depth: Double?, _ limits: Limits) -> Double {
+        let limit = Double(limits.dipBelow) / 10_000
         guard let watch else { return limit }
         return max(min(limit, watch.floor), depth.map { 1 - $0 / 2 } ?? 0)
     }

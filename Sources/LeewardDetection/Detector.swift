@@ -6,12 +6,17 @@ public import LeewardModel
 /// same report seen twice counts once; remembered is only what a single look cannot show.
 public struct Detector: Sendable, Equatable {
     private let regions: [RegionID]
-    private let limits: Limits
-    private let calendar: [CalendarEvent]
+    let limits: Limits
+    let calendar: [CalendarEvent]
     private var memory: SortedMap<RegionID, RegionMemory>
     private var placement = PlacementHistory()
     private var entry = PlacementHistory()
-    private var signals = SignalMemory()
+    var signals = SignalMemory()
+    /// Factor on every test of the watches that are begun from now on, above zero; 1 is what the daemon uses.
+    public var caution: Double {
+        get { self.signals.caution }
+        set { self.signals.caution = newValue }
+    }
 
     public init(fleet: Fleet) {
         self.regions = fleet.regions.keys

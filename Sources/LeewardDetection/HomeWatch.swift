@@ -33,7 +33,7 @@ struct HomeWatch: Sendable, Equatable {
     /// Nil where the history is too short or buckets are longer than a minute.
     ///
     /// - Parameter history: Rates per second over five minutes that end at their time, oldest first.
-    init?(bucket: Span, history: [Sample]) {
+    init?(bucket: Span, history: [Sample], caution: Double = 1) {
         guard bucket <= .minutes(1), let first = history.first, let last = history.last,
             last.time - first.time >= Self.leastHistory
         else {
@@ -41,7 +41,11 @@ struct HomeWatch: Sendable, Equatable {
         }
         self.bucket = bucket
         self.fine = SeriesWatch(bucket: bucket)
-        if bucket < .minutes(1) { self.slow = SeriesWatch(bucket: .minutes(1)) }
+        self.fine.caution = caution
+        if bucket < .minutes(1) {
+            self.slow = SeriesWatch(bucket: .minutes(1))
+            self.slow?.caution = caution
+        }
         let points = history.map {
             (time: Int($0.time.milliseconds / 1_000) - SeasonRing.slotLength, rate: $0.value)
         }

@@ -3,19 +3,24 @@ import LeewardModel
 /// The newest answer of the metrics store and what was judged from it; judged once, aged at every look.
 struct SignalMemory: Sendable, Equatable {
     private var report: SignalReport?
+    /// The report's samples, sorted once: a baseline stays the same for many reports.
+    private var live = SeriesTable([])
+    private var baseline = Baseline([])
     /// When the report's `readAt` was first heard: a store whose clock stands still ages like one that is silent.
     private var heard = Timestamp(milliseconds: 0)
     private var isFirst = true
     var served: SortedMap<RegionID, MetricJudgement> = [:]
     var entered: SortedMap<RegionID, MetricJudgement> = [:]
-    private var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
+    private(set) var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
+    var caution = 1.0
 
     /// Begins to watch each region that this history says enough about, once.
     mutating func learn(_ history: [Sample], regions: [RegionID], bucket: Span) {
         for signal in [Signal.served, .entered] {
             let series = SeriesTable(history.filter { $0.signal == signal })
             for region in regions where self.watches[signal]?[region] == nil {
-                guard let watch = HomeWatch(bucket: bucket, history: series[signal, region]) else { continue }
+                guard let watch = HomeWatch(bucket: bucket, history: series[signal, region], caution: self.caution)
+                else { continue }
                 self.watches[signal, default: [:]][region] = watch
             }
         }
@@ -24,9 +29,14 @@ struct SignalMemory: Sendable, Equatable {
     /// Shows the new report to the watches of these regions, which serve (or let in) exactly their own users.
     mutating func watch(_ signal: Signal, of regions: [RegionID], bucket: Span) {
         guard self.watches[signal] != nil, let report = self.report, report.problem == nil else { return }
-        // What claims to come from the future would make everything after it old.
-        let series = SeriesTable(report.live.filter { $0.time - report.readAt <= bucket })
-        for region in regions { self.watches[signal, default: [:]][region]?.take(series[signal, region]) }
+        let series = self.live
+        self.watches.update(signal) { watches in
+            for region in regions {
+                // What claims to come from the future would make everything after it old.
+                let samples = series[signal, region].filter { $0.time - report.readAt <= bucket }
+                watches.update(region) { $0.take(samples) }
+            }
+        }
     }
 
     /// True when there is something new to judge.
@@ -34,6 +44,8 @@ struct SignalMemory: Sendable, Equatable {
         defer { self.isFirst = false }
         guard input.signals != self.report else { return self.isFirst }
         if input.signals?.readAt != self.report?.readAt { self.heard = now - max(input.signalsAge, .zero) }
+        self.live = SeriesTable(input.signals?.live ?? [])
+        if input.signals?.baseline != self.report?.baseline { self.baseline = Baseline(input.signals?.baseline ?? []) }
         self.report = input.signals
         return true
     }
@@ -41,8 +53,8 @@ struct SignalMemory: Sendable, Equatable {
     func judge(limits: Limits, calendar: [CalendarEvent]) -> BucketJudge {
         BucketJudge(
             limits: limits,
-            live: SeriesTable(self.report?.live ?? []),
-            baseline: Baseline(self.report?.baseline ?? []),
+            live: self.live,
+            baseline: self.baseline,
             watches: self.watches,
             calendar: calendar,
             readAt: self.report?.readAt ?? WallTime(milliseconds: 0),

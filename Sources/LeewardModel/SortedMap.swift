@@ -57,6 +57,14 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
         set { self[key] = newValue }
     }
 
+    /// Changes the value of a key in its place, without a copy; does nothing where there is none.
+    @inlinable
+    public mutating func update(_ key: Key, _ change: (inout Value) throws -> Void) rethrows {
+        let index = self.lowerBound(key)
+        guard index < self.storedKeys.count, self.storedKeys[index] == key else { return }
+        try change(&self.storedValues[index])
+    }
+
     @inlinable
     public func mapValues<Other>(_ transform: (Value) throws -> Other) rethrows -> SortedMap<Key, Other> {
         SortedMap<Key, Other>(sortedKeys: self.storedKeys, values: try self.storedValues.map(transform))
@@ -107,7 +115,8 @@ extension SortedMap: Equatable where Value: Equatable {}
 extension SortedMap: Hashable where Value: Hashable {}
 
 extension SortedMap: ExpressibleByDictionaryLiteral {
-    public init(dictionaryLiteral elements: (Key, Value)...) { self.init(elements.map { ($0.0, $0.1) }) }
+    @inlinable
+    public init(dictionaryLiteral elements: (Key, Value)...) { self.init(elements) }
 }
 
 extension SortedMap: Encodable where Key: CodingKeyRepresentable, Value: Encodable {

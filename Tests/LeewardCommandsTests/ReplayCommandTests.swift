@@ -9,7 +9,7 @@ import Testing
 @Suite(.serialized) struct ReplayCommandTests {
     private static let example = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Examples/three-regions.yaml").path(percentEncoded: false)
-    private static let span = "--from 2d --history 8d"
+    private static let span = "--from 2d --history 8d --step 60s"
 
     /// A region for half an hour, then everybody.
     private static let world = PastStore.World(faults: [
@@ -43,16 +43,24 @@ import Testing
         try await self.with(Self.world) { fleet, folder in
             let terminal = Terminal()
             #expect(await terminal.run("replay --fleet \(fleet) \(Self.span) --html \(folder)/out.html") == .done)
-            #expect(terminal.err.first?.hasPrefix("reading `served` from 2024-01-21T23:59:00Z to 2024-01-31T") == true)
+            #expect(
+                terminal.err.first?.hasPrefix("reading `served` and `entered` from 2024-01-21T23:59:00Z to ") == true
+            )
             #expect(terminal.out.first?.hasPrefix("three-regions: 2024-01-29T23:59:00Z to ") == true)
             let marks = terminal.out.filter { $0.contains("2024-01-3") && $0.contains(" unconfirmed ") }
             #expect(marks.count == 2, "\(terminal.out)")
-            #expect(marks.first?.hasPrefix("1  2024-01-30T14:42:00Z  us-east-1 ") == true, "\(marks)")
+            #expect(marks.first?.hasPrefix("1  2024-01-30T14:41:00Z  us-east-1 ") == true, "\(marks)")
             #expect(marks.last?.contains("global: eu-west-1, us-east-1, us-west-2") == true, "\(marks)")
             #expect(marks.first?.contains("30 min") == true, "\(marks)")
             #expect(terminal.out.contains { $0.hasPrefix("x 1  ") && $0.contains("  7 ") }, "two in 0.29 weeks")
             #expect(terminal.out.contains { $0.contains("nobody has judged these marks") })
-            #expect(!terminal.out.contains { $0.contains("wrong:") || $0.contains("false") })
+            #expect(!terminal.out.contains { $0.contains("wrong:") })
+            let course = try #require(terminal.out.first { $0.hasPrefix("1  ") && $0.contains("at once") })
+            #expect(course.contains("after 60 s") && course.contains("after 3 min"), "\(course)")
+            #expect(course.contains("rollback by operator"), "\(course)")
+            #expect(terminal.out.contains { $0.contains("they are taken to fail exactly the part") })
+            #expect(terminal.out.contains { $0.contains("buckets are 60 s and live ones 5 s") })
+            #expect(terminal.out.contains { $0.contains("the store has no `entered`") })
 
             let page = try String(contentsOfFile: folder + "/out.html", encoding: .utf8)
             #expect(page.components(separatedBy: "<svg").count == 8, "a curve a region, and each mark from near")
@@ -72,6 +80,10 @@ import Testing
             let replay = try self.json(terminal)
             let mark = try #require((replay["marks"] as? [[String: Any]])?.first)
             #expect(mark["kind"] as? String == "regional" && mark["lastedSeconds"] as? Int == 1_800)
+            #expect(mark["reliefAt"] as? String == mark["at"] as? String)
+            #expect(mark["evacuationAt"] as? String == "2024-01-30T14:42:00Z", "hardenAfter is 60 s")
+            #expect((mark["refusals"] as? [String])?.isEmpty == true && (mark["stops"] as? [String])?.isEmpty == true)
+            #expect((mark["reason"] as? String)?.hasPrefix("only us-east-1 is sick: us-east-1 serves ") == true)
             let capacity = try #require(mark["capacity"] as? [String: Any])
             let needs = try #require(capacity["needs"] as? [[String: Any]])
             // Two geographies are at home in us-east-1: one goes to eu-west-1, one to us-west-2.
@@ -118,6 +130,9 @@ import Testing
             let settings = try #require(replay["settings"] as? [[String: Any]])
             #expect(settings.compactMap { $0["threshold"] as? String } == ["1", "4"])
             #expect(settings.first?["precision"] as? Int == 5_000)
+            #expect(settings.compactMap { $0["dipBelow"] as? Int } == [7_000, 1_000])
+            #expect(settings.first?["reliefs"] as? Int == 1 && settings.first?["evacuations"] as? Int == 1)
+            #expect(abs((settings.first?["falseAlarmsPerWeek"] as? Double ?? 0) - 3.5) < 0.1, "one in two days")
             #expect(
                 (settings.first?["missed"] as? [[String: Any]])?.compactMap { $0["region"] as? String } == ["eu-west-1"]
             )
@@ -204,5 +219,22 @@ import Testing
             #expect(terminal.out.isEmpty)
         }
         #expect(await Terminal().run("replay --fleet /nonexistent.yaml") == .failed)
+    }
+
+    @Test func withoutAStepTheBucketsAreTheFleets() async throws {
+        try await self.with(Self.world) { fleet, _ in
+            let terminal = Terminal()
+            #expect(await terminal.run("replay --fleet \(fleet) --from 3h --history 3d --json") == .done)
+            let replay = try self.json(terminal)
+            #expect(replay["stepSeconds"] as? Int == 5)
+            let notes = try #require(replay["notes"] as? [String])
+            #expect(!notes.contains { $0.contains("live ones") })
+        }
+    }
+
+    @Test func bucketsLongerThanAMinuteAreReadByTheMinute() {
+        #expect(ReplayReader.step(of: .seconds(15)) == .seconds(15))
+        #expect(ReplayReader.step(of: .minutes(5)) == .seconds(60))
+        #expect(ReplayReader.step(of: .milliseconds(2_500)) == .seconds(2))
     }
 }

@@ -14,13 +14,14 @@ enum ReplayHTML {
             \(self.cards(outcome))
             <section><h2>Settings</h2>\(self.table(ReplaySections.settings(outcome)))</section>
             \(outcome.fleet.regions.keys.map { self.region($0, outcome) }.joined(separator: "\n"))
+            \(self.courses(outcome))
             \(self.missed(outcome))
             \(self.capacity(outcome))
             \(self.trust(outcome))
             <section><h2>Before you believe it</h2><ul>
             \(outcome.caveats.map { "<li>\(Page.escape($0))</li>" }.joined(separator: "\n"))
             </ul></section>
-            <footer>Each mark stands where the watches with this setting would have called the dip, from what was known by \
+            <footer>Each mark stands where the controller with this setting would have called the dip, from what was known by \
             then. Marks, capacity and trust are those of the first setting. All times are UTC.</footer>
             </main></body></html>
 
@@ -44,7 +45,10 @@ enum ReplayHTML {
                 "Alarms a week", Numbers.short(run.result.marksPerWeek),
                 "\(run.marks.count) in \(Numbers.short(run.result.weeks)) weeks with data"
             ),
-            ("Regional", String(run.count(.regional)), "would have been plans to evacuate"),
+            (
+                "Regional", String(run.count(.regional)),
+                "\(run.reliefs) reliefs, \(run.evacuations) evacuations where relief does not help"
+            ),
             ("Global", String(run.count(.global)), "would have called a person"),
             (
                 "Precision", Numbers.part(run.precision),
@@ -88,7 +92,7 @@ enum ReplayHTML {
         return """
             <section class="chart"><h2>\(Page.escape(region.text))</h2>
             <p class="legend"><span><i class="key krate"></i>served</span><span><i class="key kexpected"></i>expected</span>\
-            <span><i class="key kband"></i>band: below it three buckets in a row can prove a dip</span>\
+            <span><i class="key kband"></i>band: \(outcome.fleet.limits.reliefAfter) buckets in a row below it are a dip</span>\
             <span><i class="key kdip"></i>dip</span></p>
             \(chart.text)\(self.closeUps(region, outcome, own.map { $0 }))\(table)</section>
             """
@@ -115,6 +119,19 @@ enum ReplayHTML {
     /// Before a mark and after its dip, in seconds.
     private static let closeUp = 5_400
     private static let longestCloseUp = 10_800
+
+    private static func courses(_ outcome: ReplayOutcome) -> String {
+        var html = ""
+        if (outcome.first?.count(.regional) ?? 0) > 0 {
+            let table = self.table(ReplaySections.courses(outcome), wrapping: true)
+            html += "<section><h2>What would have followed</h2>\(table)</section>"
+        }
+        if !outcome.unmarked.isEmpty {
+            let table = self.table(ReplaySections.unmarked(outcome), wrapping: true)
+            html += "<section><h2>Dips that got no mark, and why</h2>\(table)</section>"
+        }
+        return html
+    }
 
     private static func missed(_ outcome: ReplayOutcome) -> String {
         guard let missed = outcome.first?.missed, !missed.isEmpty else { return "" }
@@ -158,10 +175,10 @@ enum ReplayHTML {
             """
     }
 
-    private static func table(_ table: Table) -> String {
+    private static func table(_ table: Table, wrapping: Bool = false) -> String {
         let head = table.heading.map { "<th>\(Page.escape($0))</th>" }.joined()
         let rows = table.rows.map { row in
-            "<tr>" + row.map { "<td class=\"number\">\(Page.escape($0))</td>" }.joined() + "</tr>"
+            "<tr>" + row.map { "<td\(wrapping ? "" : " class=\"number\"")>\(Page.escape($0))</td>" }.joined() + "</tr>"
         }
         return "<table><thead><tr>\(head)</tr></thead><tbody>\(rows.joined(separator: "\n"))</tbody></table>"
     }

@@ -1,4 +1,5 @@
 import LeewardDetection
+import LeewardEngine
 import LeewardModel
 
 /// Everything a replay found; table, JSON and page are three views of it.
@@ -16,6 +17,12 @@ struct ReplayOutcome: Sendable {
             let judged = self.count(.confirmed) + self.count(.wrong)
             return judged == 0 ? nil : Double(self.count(.confirmed)) / Double(judged)
         }
+        /// Marks that people call wrong, a week; nil where nothing was observed.
+        var falsePerWeek: Double? { self.result.observed == 0 ? nil : Double(self.count(.wrong)) / self.result.weeks }
+        /// Marks at which relief would have begun.
+        var reliefs: Int { self.marks.filter { $0.mark.course.reliefAt != nil }.count }
+        /// Those of them that would have become an evacuation where relief does not help.
+        var evacuations: Int { self.marks.filter { $0.mark.course.evacuationAt != nil }.count }
     }
 
     /// What was measured about a region, and how far that lets it go.
@@ -38,15 +45,23 @@ struct ReplayOutcome: Sendable {
     var capacities: SortedMap<Int, MarkCapacity> = [:]
     var notes: [String] = []
 
-    init(_ input: ReplayInput, fleet: Fleet, from start: Int, end: Int, settings: [ReplaySetting], judge: ReplayJudge) {
+    init(
+        _ input: ReplayInput,
+        fleet: Fleet,
+        from start: Int,
+        end: Int,
+        settings: [ReplaySetting],
+        judge: ReplayJudge,
+        progress: (Int, Double) -> Void = { _, _ in }
+    ) {
         self.fleet = fleet
         self.taughtFrom = start
         self.liveFrom = input.liveFrom
         self.end = end
         self.step = input.bucket
         self.isJudged = judge.incidents != nil
-        self.runs = settings.map { setting in
-            let result = Replay.run(input, setting)
+        self.runs = settings.enumerated().map { index, setting in
+            let result = Replay.run(input, setting, fleet: fleet) { progress(index, $0) }
             return Run(
                 result: result,
                 marks: result.marks.map(judge.judge),
@@ -79,8 +94,41 @@ struct ReplayOutcome: Sendable {
         }
     }
 
+    /// Dips that the controller called neither regional nor global, oldest first.
+    var unmarked: [(region: RegionID, dip: ReplayDip)] {
+        (self.first?.result.regions ?? [:]).flatMap { region, own in
+            own.dips.filter { $0.unmarked != nil }.map { (region: region, dip: $0) }
+        }.sorted { ($0.dip.from, $0.region) < ($1.dip.from, $1.region) }
+    }
+
     /// A watch that knows no week knows no rhythm.
     private static let week = 604_800
+    private static let day = 86_400
+
+    /// What history does not hold, and what stands in its place.
+    private var assumptions: [String] {
+        var texts = [
+            "the store keeps no edge counters and no probes (S20): they are taken to fail exactly the part of the users that "
+                + "a bad bucket of `served` lacks, so a fall of traffic that is no failure counts as one here and would "
+                + "begin nothing live; a shallow dip that hits probes harder than users would begin more",
+            "nobody was moved: no capacity provider answers a replay, so that every rung waits, relief never helps, and an "
+                + "evacuation begins after \(self.fleet.limits.hardenAfter); a person ends it once the region is well",
+        ]
+        let policy = self.fleet.policy
+        if policy.relief != .act || policy.evacuation != .act {
+            texts.append(
+                "automation is taken to act; the fleet's policy is \(policy.relief.rawValue) for relief and "
+                    + "\(policy.evacuation.rawValue) for evacuation"
+            )
+        }
+        if self.step != self.fleet.limits.bucket {
+            texts.append(
+                "buckets are \(self.step) and live ones \(self.fleet.limits.bucket): `reliefAfter` and `staleAfter` count as "
+                    + "many of these"
+            )
+        }
+        return texts
+    }
 
     /// What a reader must know before believing any of it.
     var caveats: [String] {
@@ -91,27 +139,28 @@ struct ReplayOutcome: Sendable {
                 texts.append("\(region) has no samples in this time")
                 continue
             }
-            let taught = own.taught * Int(self.step.milliseconds / 1_000)
-            if taught < Self.week {
+            if own.taught < Self.week {
                 texts.append(
-                    "\(region) was taught by \(Numbers.lasting(taught)) of history; until it has known a week, "
+                    "\(region) was taught by \(Numbers.lasting(own.taught)) of history; until it has known a week, "
                         + "its marks say little"
                 )
             }
-            let unmarked = run.result.unmarked(region)
-            if unmarked > 0 {
-                let dips = unmarked == 1 ? "1 dip" : "\(unmarked) dips"
+            let unjudged = own.observed - own.curve.count
+            if unjudged > 0 {
                 texts.append(
-                    "\(dips) of \(region) ended in no mark: within a global incident, or with nobody to compare with"
+                    "\(unjudged) of \(own.observed) buckets of \(region) could not be judged, or hold too few users"
+                )
+            }
+            for dip in own.dips where (dip.until ?? self.end) - dip.from >= Self.day {
+                texts.append(
+                    "\(region) dips from \(Numbers.time(dip.from)) for \(Numbers.lasting((dip.until ?? self.end) - dip.from)): "
+                        + "what else went wrong meanwhile is not seen"
                 )
             }
         }
         if !self.isJudged, !run.marks.isEmpty {
             texts.append("nobody has judged these marks: list the incidents of this time in a file for --confirmed")
         }
-        texts.append(
-            "this is the business metric alone: live, a second class of evidence must agree before anything moves (S20)"
-        )
-        return texts
+        return texts + self.assumptions
     }
 }

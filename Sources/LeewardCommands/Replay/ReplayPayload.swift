@@ -13,6 +13,12 @@ struct ReplayPayload: Encodable {
         var wrong: Int
         var unconfirmed: Int
         var precision: Int?
+        /// Null where nobody has judged.
+        var falseAlarmsPerWeek: Double?
+        /// The limit that the threshold changes, in basis points.
+        var dipBelow: Int
+        var reliefs: Int
+        var evacuations: Int
         var missed: [Incident]
     }
 
@@ -29,6 +35,27 @@ struct ReplayPayload: Encodable {
         var more: Int?
         var moreAtMost: Int?
         var capacity: MarkCapacity?
+        /// The controller's sentence about the fleet.
+        var reason: String
+        /// Gates that kept relief from beginning then; empty where it began.
+        var refusals: [String]
+        /// Of what followed; only for regional marks.
+        var reliefAt: String?
+        /// Where relief does not help, and where it does.
+        var evacuationAt: String?
+        var evacuationIfRelievedAt: String?
+        var stops: [String]
+        var endedAt: String?
+        var endedBecause: String?
+    }
+
+    /// Bad buckets that the controller called neither regional nor global.
+    struct Dip: Encodable {
+        var region: RegionID
+        var from: String
+        var lastedSeconds: Int?
+        var deepest: Int
+        var reason: String
     }
 
     struct Incident: Encodable {
@@ -66,6 +93,8 @@ struct ReplayPayload: Encodable {
     /// Of the first setting.
     var marks: [Mark]
     var regions: [Region]
+    /// Of the first setting.
+    var unmarkedDips: [Dip]
     var notes: [String]
 
     init(_ outcome: ReplayOutcome) {
@@ -86,6 +115,10 @@ struct ReplayPayload: Encodable {
                 wrong: run.count(.wrong),
                 unconfirmed: run.count(.unconfirmed),
                 precision: run.precision.map(Self.points),
+                falseAlarmsPerWeek: outcome.isJudged ? run.falsePerWeek : nil,
+                dipBelow: run.result.setting.dipBelow(outcome.fleet.limits.dipBelow),
+                reliefs: run.reliefs,
+                evacuations: run.evacuations,
                 missed: run.missed.map(Incident.init)
             )
         }
@@ -103,7 +136,24 @@ struct ReplayPayload: Encodable {
                 lastedSeconds: dip.flatMap { dip in dip.until.map { $0 - dip.from } },
                 more: capacity?.more,
                 moreAtMost: capacity?.moreAtMost,
-                capacity: capacity
+                capacity: capacity,
+                reason: judged.mark.reason,
+                refusals: judged.mark.refusals,
+                reliefAt: judged.mark.course.reliefAt.map(Numbers.time),
+                evacuationAt: judged.mark.course.evacuationAt.map(Numbers.time),
+                evacuationIfRelievedAt: judged.mark.course.evacuationIfRelievedAt.map(Numbers.time),
+                stops: judged.mark.course.stops,
+                endedAt: judged.mark.course.endedAt.map(Numbers.time),
+                endedBecause: judged.mark.course.endedBecause
+            )
+        }
+        self.unmarkedDips = outcome.unmarked.map { region, dip in
+            Dip(
+                region: region,
+                from: Numbers.time(dip.from),
+                lastedSeconds: dip.until.map { $0 - dip.from },
+                deepest: Self.points(dip.deepest),
+                reason: dip.unmarked ?? ""
             )
         }
         self.regions = outcome.trust.map { trust in

@@ -26,58 +26,83 @@ struct ReplayReader {
         var notes: [String]
     }
 
-    /// The business metric until now: `history` that teaches, then `from` that is live.
-    func served(from: Span, history: Span, step: Span) async throws(Failure) -> Past {
+    /// A live bucket as a replay can read it: whole seconds, and no longer than a watch takes.
+    static func step(of bucket: Span) -> Span {
+        let seconds = Span.seconds(max(1, bucket.milliseconds / 1_000))
+        return min(self.steps.upperBound, seconds)
+    }
+
+    /// The business metric until now: `history` that teaches, by the minute, then `from` that is live, in buckets of `step`.
+    func past(from: Span, history: Span, step: Span) async throws(Failure) -> Past {
         let now: WallTime
         do { now = try await self.signals.now() } catch { throw Failure(.unreachable, error.description) }
         let length = step.milliseconds
         // One bucket back: the samples of the newest one may still be on their way.
         let end = WallTime(milliseconds: now.milliseconds / length * length - length)
-        let live = WallTime(milliseconds: (end - from).milliseconds / length * length)
-        let start = WallTime(milliseconds: (live - history).milliseconds / length * length)
+        // Whole minutes, in which both grids meet.
+        let live = WallTime(milliseconds: (end - from).milliseconds / 60_000 * 60_000)
+        let start = WallTime(milliseconds: (live - history).milliseconds / 60_000 * 60_000)
         Surroundings.current.err(
-            "reading `served` from \(Words.time(start)) to \(Words.time(end)) in buckets of \(step)"
+            "reading `served` and `entered` from \(Words.time(start)) to \(Words.time(end)) in buckets of \(step)"
         )
-        do {
-            let past = try await self.signals.past(.served, after: start, through: end, step: step)
-            var series = SortedMap(self.fleet.regions.keys.map { ($0, [RatePoint]()) })
-            var region: RegionID?
-            var points: [RatePoint] = []
-            // A series comes in pieces; each is appended whole, so that nothing is copied for each point.
-            for sample in past.samples {
-                if sample.region != region {
-                    if let region { series[region, default: []] += points }
-                    region = sample.region
-                    points = []
+        var series: SortedMap<Signal, SortedMap<RegionID, [RatePoint]>> = [:]
+        var notes: [String] = []
+        for signal in [Signal.served, .entered] {
+            do {
+                var points = SortedMap<RegionID, [RatePoint]>()
+                for (first, last, step) in [(start, live, Self.steps.upperBound), (live, end, step)] where first < last
+                {
+                    let past = try await self.signals.past(signal, after: first, through: last, step: step)
+                    self.add(past.samples, after: first, through: last, step: step, to: &points)
+                    if past.isWidened {
+                        notes.append(
+                            "the store has too few samples of `\(signal.rawValue)` for \(step): each bucket is the mean of two"
+                        )
+                    }
                 }
-                guard sample.value.isFinite, sample.value >= 0, sample.time > start, sample.time <= end else {
-                    continue
-                }
-                // A sample's time is the end of its bucket, a watch's is the start.
-                points.append(.init(time: Int((sample.time.milliseconds - length) / 1_000), rate: sample.value))
+                series[signal] = points
+            } catch {
+                guard signal == .entered else { throw Failure(.failed, "\(error)") }
+                notes.append("`entered` cannot be read, and regions are judged by `served` alone: \(error)")
             }
-            if let region { series[region, default: []] += points }
-            guard series.values.contains(where: { !$0.isEmpty }) else {
-                throw Failure(
-                    .failed,
-                    "the metrics store has no `served` of \(Words.list(self.fleet.regions.keys)) in that time; "
-                        + "try `signals.served` of the fleet file in the store, or a shorter --from"
-                )
-            }
-            var notes: [String] = []
-            if past.isWidened {
-                notes.append("the store has too few samples for \(step): each bucket is the mean of two")
-            }
-            return Past(
-                input: ReplayInput(bucket: step, liveFrom: Int(live.milliseconds / 1_000), series: series),
-                start: Int(start.milliseconds / 1_000),
-                end: Int(end.milliseconds / 1_000),
-                notes: notes
+        }
+        guard series[.served]?.values.contains(where: { !$0.isEmpty }) == true else {
+            throw Failure(
+                .failed,
+                "the metrics store has no `served` of \(Words.list(self.fleet.regions.keys)) in that time; "
+                    + "try `signals.served` of the fleet file in the store, or a shorter --from"
             )
-        } catch let failure as Failure {
-            throw failure
-        } catch {
-            throw Failure(.failed, "\(error)")
+        }
+        if series[.entered]?.isEmpty == true {
+            notes.append("the store has no `entered`: regions are judged by `served` alone")
+        }
+        return Past(
+            input: ReplayInput(
+                bucket: step,
+                teaching: Self.steps.upperBound,
+                liveFrom: Int(live.milliseconds / 1_000),
+                series: SortedMap(self.fleet.regions.keys.map { ($0, series[.served]?[$0] ?? []) }),
+                entered: series[.entered] ?? [:]
+            ),
+            start: Int(start.milliseconds / 1_000),
+            end: Int(end.milliseconds / 1_000),
+            notes: notes
+        )
+    }
+
+    private func add(
+        _ samples: [Sample],
+        after start: WallTime,
+        through end: WallTime,
+        step: Span,
+        to series: inout SortedMap<RegionID, [RatePoint]>
+    ) {
+        for region in self.fleet.regions.keys {
+            // A sample's time is the end of its bucket, a point's is the start.
+            let points = samples.filter {
+                $0.region == region && $0.value.isFinite && $0.value >= 0 && $0.time > start && $0.time <= end
+            }.map { RatePoint(time: Int(($0.time - step).milliseconds / 1_000), rate: $0.value) }
+            if !points.isEmpty { series[region] = (series[region] ?? []) + points }
         }
     }
 

@@ -16,6 +16,12 @@ enum ReplaySections {
             sections += [.line(""), .line("It would not have fired.")]
         } else {
             sections.append(.table(title: "Marks", self.marks(outcome)))
+            if run.count(.regional) > 0 {
+                sections.append(.table(title: "What would have followed", self.courses(outcome)))
+            }
+        }
+        if !outcome.unmarked.isEmpty {
+            sections.append(.table(title: "Dips that got no mark, and why", self.unmarked(outcome)))
         }
         if !run.missed.isEmpty {
             let rows = run.missed.map {
@@ -47,13 +53,17 @@ enum ReplaySections {
     static func settings(_ outcome: ReplayOutcome) -> Table {
         Table(
             [
-                "threshold", "alarms", "a week", "regional", "global", "confirmed", "wrong", "unconfirmed", "precision",
-                "missed",
+                "threshold", "dipBelow", "alarms", "a week", "false a week", "regional", "global", "reliefs",
+                "evacuations", "confirmed", "wrong", "unconfirmed", "precision", "missed",
             ],
             outcome.runs.map { run in
                 [
-                    "x \(run.result.setting.name)", String(run.marks.count), Numbers.short(run.result.marksPerWeek),
-                    String(run.count(.regional)), String(run.count(.global)), String(run.count(.confirmed)),
+                    "x \(run.result.setting.name)",
+                    String(run.result.setting.dipBelow(outcome.fleet.limits.dipBelow)), String(run.marks.count),
+                    Numbers.short(run.result.marksPerWeek),
+                    outcome.isJudged ? Numbers.short(run.falsePerWeek) : "-", String(run.count(.regional)),
+                    String(run.count(.global)), String(run.reliefs), String(run.evacuations),
+                    String(run.count(.confirmed)),
                     String(run.count(.wrong)), String(run.count(.unconfirmed)), Numbers.part(run.precision),
                     outcome.isJudged ? String(run.missed.count) : "-",
                 ]
@@ -70,6 +80,43 @@ enum ReplaySections {
             ]
         }
         return Table(["#", "when", "what", "missing", "lasted", "judged", "evidence"], rows)
+    }
+
+    /// Only regional marks: from a global one nobody leaves.
+    static func courses(_ outcome: ReplayOutcome) -> Table {
+        let marks = (outcome.first?.marks ?? []).enumerated().filter { $1.mark.kind == .regional }
+        return Table(
+            ["mark", "relief", "evacuation", "if relief helps", "refused or stopped by", "over"],
+            marks.map { index, judged in
+                let (mark, course) = (judged.mark, judged.mark.course)
+                let stops = mark.refusals + course.stops
+                return [
+                    String(index + 1), self.after(mark, course.reliefAt), self.after(mark, course.evacuationAt),
+                    self.after(mark, course.evacuationIfRelievedAt),
+                    stops.isEmpty ? "-" : stops.joined(separator: "; "),
+                    course.endedAt.map { "\(self.after(mark, $0)): \(course.endedBecause ?? "")" } ?? "-",
+                ]
+            }
+        )
+    }
+
+    /// "at once", "after 60 s", "never".
+    private static func after(_ mark: ReplayMark, _ time: Int?) -> String {
+        guard let time else { return "never" }
+        return time <= mark.time ? "at once" : "after \(Numbers.lasting(time - mark.time))"
+    }
+
+    static func unmarked(_ outcome: ReplayOutcome) -> Table {
+        Table(
+            ["region", "from", "lasted", "deepest", "why"],
+            outcome.unmarked.map { region, dip in
+                [
+                    region.text, Numbers.time(dip.from),
+                    dip.until.map { Numbers.lasting($0 - dip.from) } ?? "still on", Numbers.part(dip.deepest),
+                    dip.unmarked ?? "",
+                ]
+            }
+        )
     }
 
     /// "us-east-1", or "global: a, b".

@@ -1,0 +1,48 @@
+public import LeewardModel
+
+/// The newest judged bucket of one region's users.
+public struct ServedBucket: Hashable, Sendable {
+    /// When it ended, by the store's clock.
+    public var end: WallTime
+    /// All three per second: what was, what should have been, and below what it is bad.
+    public var rate: Double
+    public var expected: Double
+    public var least: Double
+    /// Newest buckets in a row that are bad, by the region that served or by the region of entry.
+    public var badRun: Int
+}
+
+extension Detector {
+    /// What the newest bucket of a region showed at the last `step`; nil while it could not be judged.
+    public func served(by region: RegionID) -> ServedBucket? {
+        guard let metric = self.signals.served[region], metric.state == .judged, let newest = metric.buckets.first
+        else { return nil }
+        let entered = self.signals.entered[region]
+        return ServedBucket(
+            end: newest.time,
+            rate: newest.value,
+            expected: newest.expected,
+            least: newest.least,
+            badRun: max(metric.badRun, entered?.badRun ?? 0)
+        )
+    }
+
+    /// What a bucket that has not been shown yet should hold while the region serves its own users alone, and below what it
+    /// would be bad, both per second; nil where nobody knows, or where too little is due for a judgement.
+    ///
+    /// - Parameters:
+    ///   - end: When the bucket ends.
+    ///   - baseline: Samples around the same time yesterday and one to four weeks ago.
+    public func promise(_ region: RegionID, at end: WallTime, baseline: [Sample]) -> (expected: Double, least: Double)?
+    {
+        let watch = self.signals.watches[.served]?[region]
+        guard
+            let expected = watch?.expectation(at: end)
+                ?? Baseline(baseline.filter { $0.region == region && $0.signal == .served })
+                .value(.served, of: region, at: end),
+            expected * self.limits.bucket.seconds >= BucketJudge.enoughRequests
+        else { return nil }
+        let floor = BucketJudge.floor(watch, watch?.dip?.depth, self.limits)
+        return (expected, expected * floor * self.calendar.allowance(of: region, at: end).least)
+    }
+}
