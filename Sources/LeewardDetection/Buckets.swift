@@ -5,8 +5,10 @@ struct JudgedBucket: Sendable, Equatable {
     var time: WallTime
     var value: Double
     var expected: Double
+    /// The part of what is expected below which it is bad.
+    var floor: Double
     /// Below this it is bad.
-    var least: Double
+    var least: Double { self.expected * self.floor }
     var isBad: Bool { self.value < self.least }
 }
 
@@ -27,6 +29,8 @@ struct MetricJudgement: Sendable, Equatable {
     var expectedNow: Double?
     /// What proves a dip that is shallower than the limit, in words; nil without one.
     var proof: String?
+    /// How far one bucket strays by itself, as a logarithm.
+    var spread = Weighing.unknownSpread
 
     /// The same judgement when the report is `age` older than its own idea of now: buckets that became too old are a gap.
     func aged(by age: Span, readAt: WallTime, limits: Limits) -> MetricJudgement {
@@ -40,6 +44,11 @@ struct MetricJudgement: Sendable, Equatable {
     var badRun: Int { self.buckets.prefix { $0.isBad }.count }
     /// Newest buckets in a row that are not.
     var goodRun: Int { self.buckets.prefix { !$0.isBad }.count }
+    /// How much the newest run says, -1/3...1/3; 0 where nothing is judged.
+    func weight(_ bucket: Span) -> Double {
+        let run = self.buckets.prefix(max(self.badRun, self.goodRun))
+        return Weighing.weight(Weighing.ratio(run, of: bucket, spread: self.spread))
+    }
 }
 
 /// The seam from samples to judgement: compares each bucket with its expectation.
@@ -88,8 +97,8 @@ struct BucketJudge: Sendable {
             if let later = buckets.last, later.time - point.time > self.limits.bucket + self.slack { break }
             // Wherever too little was due for a judgement, a bucket is neither bad nor evidence for anything older.
             guard expected * self.limits.bucket.seconds >= Self.enoughRequests else { break }
-            let least = expected * floor * self.calendar.allowance(of: region, at: point.time).least
-            buckets.append(.init(time: point.time, value: point.value, expected: expected, least: least))
+            let border = floor * self.calendar.allowance(of: region, at: point.time).least
+            buckets.append(.init(time: point.time, value: point.value, expected: expected, floor: border))
         }
         guard !buckets.isEmpty else {
             // The newest bucket lies in a time when little was due here, or in one that no history covers.
@@ -99,7 +108,13 @@ struct BucketJudge: Sendable {
                 isQuiet ? MetricJudgement.State.quiet : .gap("\(signal.rawValue)'s newest bucket has no baseline")
             return .init(state: state, expectedNow: expectedNow)
         }
-        return .init(state: .judged, buckets: buckets, expectedNow: expectedNow, proof: dip?.words)
+        return .init(
+            state: .judged,
+            buckets: buckets,
+            expectedNow: expectedNow,
+            proof: dip?.words,
+            spread: watch?.spread ?? Weighing.unknownSpread
+        )
     }
 
     /// The part of the expectation below which a bucket is bad.

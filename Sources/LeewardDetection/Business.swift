@@ -15,6 +15,8 @@ struct BusinessEvidence: Sendable, Equatable {
     var badRun: Int
     /// Good buckets in a row, newest first.
     var goodRun: Int
+    /// How much it says, -1/3...1/3.
+    var weight: Double
     var text: String
 
     /// `entered` counts only where the region itself serves most of who enters: otherwise it judges somebody else.
@@ -25,6 +27,7 @@ struct BusinessEvidence: Sendable, Equatable {
         let servedText = Self.text("serves", region, served, limits)
         if entry.badRun > served.badRun {
             self.state = .dips
+            self.weight = entry.weight(limits.bucket)
             self.text = Self.text("at its entry gives users", region, entry, limits)
             if served.state != .judged { self.text += "; \(servedText)" }
             return
@@ -34,6 +37,7 @@ struct BusinessEvidence: Sendable, Equatable {
         case .gap: self.state = .gap
         case .judged: self.state = self.badRun > 0 ? .dips : .fine
         }
+        self.weight = served.weight(limits.bucket)
         self.text = servedText
         if case .gap(let reason) = entry.state { self.text += "; \(reason)" }
     }

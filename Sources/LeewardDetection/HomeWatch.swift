@@ -96,10 +96,13 @@ struct HomeWatch: Sendable, Equatable {
     }
 
     /// Below this part of the expectation a single bucket is more than noise.
-    var floor: Double {
-        guard self.isReady, let expected = self.fine.expected else { return 1 }
+    var floor: Double { self.spread.map { max(0, 1 - Self.certain * $0) } ?? 1 }
+
+    /// Deviation of one bucket as a logarithm; nil while it is not to be believed.
+    var spread: Double? {
+        guard self.isReady, let expected = self.fine.expected else { return nil }
         // The noise of what should be there: of an outage nothing is left to count.
-        return max(0, 1 - Self.certain * self.fine.noise.bucket(of: expected * self.bucket.seconds))
+        return self.fine.noise.bucket(of: expected * self.bucket.seconds)
     }
 
     /// The proven dip that lasts, if any.

@@ -80,6 +80,11 @@ public struct Assessment: Hashable, Sendable {
     ///
     /// They stay on record while it is not healthy: without users only probes can still speak.
     public var classes: [EvidenceClass]
+    /// What the fleet's verdict rests on: the evidence of every region that is not healthy, of all where all are.
+    public var evidence: SortedMap<RegionID, [Evidence]> {
+        let ill = self.regions.filter { $0.1.health != .healthy }
+        return SortedMap((ill.isEmpty ? self.regions.map { $0 } : ill).map { ($0.0, $0.1.evidence) })
+    }
     /// Since when each region has been not healthy without a break, counted from the moment it was called sick.
     public var sickSince: SortedMap<RegionID, Timestamp>
     /// Since when each region's probes from every vantage have all been good, while they are.

@@ -11,6 +11,9 @@ struct ProbeEvidence: Sendable, Equatable {
     /// Attempts and successes from the failing vantages.
     var attempts = 0
     var good = 0
+    /// The same from every vantage outside whose control probes pass.
+    var allAttempts = 0
+    var allGood = 0
     /// Every vantage that reports, inside included, saw every single probe succeed.
     var isAllGood = false
     /// Some vantage, inside included, said something.
@@ -20,6 +23,15 @@ struct ProbeEvidence: Sendable, Equatable {
     var fails = false
     /// The same, with nothing succeeding at all.
     var isDead = false
+
+    /// How much they say, -1/3...1/3: few vantages that fail do not outvote the others, so they never speak for "sick".
+    var weight: Double {
+        if self.fails {
+            return Weighing.weight(Weighing.ratio(good: self.good, of: self.attempts, border: ProbeJudge.border))
+        }
+        let all = Weighing.ratio(good: self.allGood, of: self.allAttempts, border: ProbeJudge.border)
+        return min(0, Weighing.weight(all))
+    }
 
     var text: String {
         if !self.failing.isEmpty {
@@ -34,6 +46,8 @@ struct ProbeEvidence: Sendable, Equatable {
 struct ProbeJudge: Sendable {
     /// A vantage with fewer attempts in its window says nothing bad yet.
     static let enoughAttempts = 3
+    /// A vantage fails that sees less than this part succeed.
+    static let border = 0.5
 
     /// Of three vantages or more, none weighs more than this part of all, however large its region is.
     static let mostWeight = 1.0 / 3
@@ -66,6 +80,8 @@ struct ProbeJudge: Sendable {
             outside += 1
             guard self.controlsPass(vantage, besides: target) else { continue }
             result.reporting.append(vantage)
+            result.allAttempts += window.attempts
+            result.allGood += window.good
             guard window.attempts >= Self.enoughAttempts, window.good * 2 < window.attempts else { continue }
             result.failing.append(vantage)
             if window.good == 0 { result.dead.append(vantage) }

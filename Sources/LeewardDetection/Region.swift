@@ -14,14 +14,17 @@ struct RegionEvidence: Sendable, Equatable {
     var looksUnreachable: Bool { !self.hasReport && self.probes.isDead }
     /// Anything bad at all: enough to withhold "only that other region is sick".
     var isSuspect: Bool { self.business.badRun > 0 || self.server.state == .sick || self.probes.fails }
-    /// Business numbers first, then every other class that has something to say.
-    var text: String {
-        var parts = [self.business.text]
-        if self.server.state == .sick { parts.append(self.server.text) }
-        if !self.hasReport { parts.append(self.server.text) }
-        parts.append(self.probes.text)
-        return parts.joined(separator: "; ")
+    /// What each class says, in order of weight.
+    var list: [Evidence] {
+        // A silent agent beside dead probes stands for the server's class, and for no more than the probes say (S18).
+        let server = self.looksUnreachable ? self.probes.weight : self.server.weight
+        return [
+            Evidence(.business, weight: self.business.weight, sentence: self.business.text),
+            Evidence(.server, weight: server, sentence: self.server.text),
+            Evidence(.probe, weight: self.probes.weight, sentence: self.probes.text),
+        ].byWeight
     }
+    var text: String { self.list.map(\.text).joined(separator: "; ") }
 }
 
 /// What the detector remembers about one region between steps.
@@ -64,12 +67,15 @@ struct RegionMemory: Sendable, Equatable {
             self.classes = []
         case .unknown: break
         }
-        let reason = note.isEmpty ? evidence.text : "\(evidence.text); \(note)"
+        let list = evidence.list
+        let text = list.map(\.text).joined(separator: "; ")
+        let reason = note.isEmpty ? text : "\(text); \(note)"
         return .init(
             region: evidence.region,
             health: health,
             isUnreachable: health == .sick && evidence.looksUnreachable,
-            reason: reason
+            reason: reason,
+            evidence: list
         )
     }
 

@@ -4,26 +4,34 @@ import LeewardModel
 struct ServerEvidence: Sendable, Equatable {
     enum State: Sendable, Equatable { case fine, sick, unknown }
     var state: State
+    /// How much it says, -1/3...1/3; 0 while it is unknown.
+    var weight: Double
     var text: String
 
     /// Requests in the window below which a ratio is noise.
     static let enoughStarted = 20
+    /// Below this part of what was started a region is sick.
+    static let border = 0.7
 
     /// A region that hangs counts no errors: what was started and did not end well is missing, whatever the reason.
     init(_ window: EdgeWindow?) {
         guard let window else {
             self.state = .unknown
+            self.weight = 0
             self.text = "its edge does not report"
             return
         }
         let counts = window.served
         guard counts.started >= Self.enoughStarted, counts.good >= 0, counts.failed >= 0 else {
             self.state = .unknown
+            self.weight = 0
             self.text = "its edge served \(Words.count(max(counts.started, 0), "user request")) in \(window.span)"
             return
         }
         let missing = counts.started - counts.good
         self.state = counts.good * 10 < counts.started * 7 ? .sick : .fine
+        let ratio = Weighing.ratio(good: counts.good, of: counts.started, border: Self.border)
+        self.weight = Weighing.weight(ratio / Weighing.requestsPerFate)
         self.text = "its edge counts \(counts.good) good of \(counts.started) started in \(window.span)"
         if self.state == .sick, counts.failed * 2 < missing {
             self.text += ", only \(counts.failed) failed and \(counts.active) in flight: it hangs"

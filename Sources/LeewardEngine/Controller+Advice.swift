@@ -65,7 +65,7 @@ extension Controller {
     }
 
     /// Every region that a geography at home in `region` names as a savior, in order.
-    private static func saviors(of region: RegionID, in fleet: Fleet) -> [RegionID] {
+    static func saviors(of region: RegionID, in fleet: Fleet) -> [RegionID] {
         fleet.regions.keys.filter { savior in
             fleet.geographies.contains { $0.1.home == region && $0.1.saviors[savior] != nil }
         }

@@ -33,6 +33,7 @@ extension Controller {
             self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
             return false
         }
+        guard !self.waitsForSignature(evacuation, &output, now) else { return false }
         guard let points = self.nextRung(evacuation, now) else { return false }
         self.openRung(points, evacuation, &output, now)
         return false

@@ -6,6 +6,7 @@ extension Controller {
     /// Asks the detector, and writes a changed verdict down.
     mutating func assess(_ output: inout Output, _ now: Timestamp) {
         self.remember(now)
+        self.rememberFailing(now)
         let input = DetectionInput(
             signals: self.observed.signals,
             signalsAge: self.observed.signalsAt.map { now - $0 } ?? .days(1),
@@ -23,7 +24,12 @@ extension Controller {
         self.advise(&output, now)
         guard self.assessment.fleet != self.state.verdict else { return }
         self.record(
-            .verdict(self.assessment.fleet, reason: self.assessment.reason, classes: self.assessment.classes),
+            .verdict(
+                self.assessment.fleet,
+                reason: self.assessment.reason,
+                classes: self.assessment.classes,
+                evidence: self.assessment.evidence
+            ),
             &output,
             now
         )

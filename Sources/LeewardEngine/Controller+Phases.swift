@@ -73,8 +73,16 @@ extension Controller {
             self.enter(.approved, because: "approved by \(evacuation.approvedBy?.text ?? "")", &output, now)
             return
         }
-        let findings = StartGates.findings(
+        var findings = StartGates.findings(
             self.startContext(evacuation.evacuee, isAutomatic: true, isRelief: false, now)
+        )
+        findings.append(
+            self.signatureFinding(
+                evacuation.evacuee,
+                evacuation.plan.receivers,
+                known: evacuation.signature,
+                now
+            )
         )
         guard findings.ruling.isPermitted else {
             self.record(.refused(evacuation.evacuee, by: .automation, findings: findings), &output, now)

@@ -6,22 +6,28 @@ import LeewardSafety
 extension Controller {
     /// Opens a relief when one region is sick, every gate permits and policy lets automation act.
     mutating func startIfCalledFor(_ output: inout Output, _ now: Timestamp) {
+        if self.assessment.fleet == .normal { self.refusedFor = [] }
         guard self.state.evacuation == nil, case .regional(let evacuee) = self.assessment.fleet else { return }
         let reason = self.assessment.regions[evacuee]?.reason ?? self.assessment.reason
         var findings = StartGates.findings(self.startContext(evacuee, isAutomatic: true, isRelief: true, now))
         findings.append(self.knownWorld(now))
+        findings.append(self.signatureFinding(evacuee, Self.saviors(of: evacuee, in: self.fleet), now))
         let policy = self.fleet.policy.relief
         guard findings.ruling.isPermitted, policy == .act else {
             let sentences =
                 findings.refusals
                 + (policy == .act ? [] : ["policy is \(policy.rawValue) for relief; nothing starts by itself"])
-            guard sentences != self.lastRefusal else { return }
+            // The numbers in a reason move on; a person is called again when the reason is another one.
+            let kinds =
+                [evacuee.text, policy.rawValue]
+                + findings.filter { !$0.isPermitted }.map { "\($0.rule.rawValue) \($0.stoppedBy)" }
             self.lastRefusal = sentences
+            guard kinds != self.refusedFor else { return }
+            self.refusedFor = kinds
             self.record(.refused(evacuee, by: .automation, findings: findings), &output, now)
             self.page("\(evacuee) is sick and is not relieved: \(sentences.joined(separator: "; "))", &output, now)
             return
         }
-        self.lastRefusal = []
         do throws(PlanProblem) {
             let plan = try self.plan(evacuating: evacuee, isPlanned: false, now)
             self.open(
@@ -33,9 +39,11 @@ extension Controller {
                 &output,
                 now
             )
+            (self.lastRefusal, self.refusedFor) = ([], [])
         } catch {
-            guard self.lastRefusal != [error.description] else { return }
             self.lastRefusal = [error.description]
+            guard self.refusedFor != self.lastRefusal else { return }
+            self.refusedFor = self.lastRefusal
             self.page("\(evacuee) is sick and there is no plan: \(error.description)", &output, now)
         }
     }
@@ -60,9 +68,12 @@ extension Controller {
             phase: phase,
             openedAt: now,
             evacueeGood: self.goodPart(servedBy: plan.evacuee, now) ?? (isPlanned ? 1 : 0.5),
-            floors: self.presentFloors(now)
+            floors: self.presentFloors(now),
+            signature: self.signature(of: plan.evacuee, now),
+            evidence: origin.isAutomatic ? self.assessment.regions[plan.evacuee]?.evidence : nil
         )
         self.soak = nil
+        self.alikeSince = nil
         self.record(.opened(evacuation, findings: findings), &output, now)
         let how = evacuation.isDNSOnly ? ", by DNS alone: its edge does not answer" : ""
         self.tell(.info, "\(id) opens in \(phase.rawValue): \(plan.evacuee) to \(receivers(plan))\(how)", &output)

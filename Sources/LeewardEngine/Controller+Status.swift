@@ -51,7 +51,8 @@ extension Controller {
             isReady: self.isReady(now),
             knowsWorld: self.knowsWorld(now),
             inFlight: self.inFlight.values.sorted(),
-            pages: self.fleet.pages
+            pages: self.fleet.pages,
+            inputs: self.inputAges(now)
         )
     }
 

@@ -37,7 +37,12 @@ public struct Controller: Sendable {
     var residualGoodSince: Timestamp?
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
     var waiting: String?
+    /// Why nothing was begun at the last look that called for it, as sentences.
     var lastRefusal: [String] = []
+    /// What a person was called for; until all is well again nobody is called twice for the same.
+    var refusedFor: [String] = []
+    /// Since when a savior has failed as the evacuee does (S41).
+    var alikeSince: Timestamp?
     /// True under break-glass: a person vouches for regions that nothing is known of.
     ///
     /// Sick ones stay sick, and every physical rule stays (S03-S06, S14, S15).

@@ -1,5 +1,6 @@
 public import LeewardModel
 public import LeewardPlanning
+public import LeewardSafety
 
 /// Where an evacuation stands; the order of the cases is the order of a run.
 public enum Phase: String, Hashable, Sendable, Codable, CaseIterable {
@@ -73,6 +74,10 @@ public struct Evacuation: Hashable, Sendable, Codable {
     /// Live instances at the opening: nobody may shrink below them (S09).
     public var floors: SortedMap<RegionID, SortedMap<ServiceID, Int>>
     public var approvedBy: Principal?
+    /// What failed in the evacuee when users began to leave it; nil where its edge said nothing, and in older journals (S41).
+    public var signature: FailureSignature?
+    /// What automation began on, in order of weight; nil where a person asked, and in journals older than it.
+    public var evidence: [Evidence]?
 
     public init(
         id: EvacuationID,
@@ -83,7 +88,9 @@ public struct Evacuation: Hashable, Sendable, Codable {
         phase: Phase,
         openedAt: Timestamp,
         evacueeGood: Double,
-        floors: SortedMap<RegionID, SortedMap<ServiceID, Int>>
+        floors: SortedMap<RegionID, SortedMap<ServiceID, Int>>,
+        signature: FailureSignature? = nil,
+        evidence: [Evidence]? = nil
     ) {
         self.id = id
         self.origin = origin
@@ -103,6 +110,8 @@ public struct Evacuation: Hashable, Sendable, Codable {
         self.isWithdrawing = false
         self.isThawing = false
         self.floors = floors
+        self.signature = signature
+        self.evidence = evidence
     }
 
     public var evacuee: RegionID { self.plan.evacuee }

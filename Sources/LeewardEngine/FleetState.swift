@@ -57,7 +57,7 @@ public struct FleetState: Hashable, Sendable, Codable {
     public mutating func apply(_ record: Record, at now: Timestamp) {
         switch record {
         case .started(let epoch, _): self.epoch = max(self.epoch, epoch)
-        case .verdict(let verdict, _, _): self.verdict = verdict
+        case .verdict(let verdict, _, _, _): self.verdict = verdict
         case .refused, .paged, .proven, .advised: break
         case .opened(let evacuation, _):
             self.evacuation = evacuation

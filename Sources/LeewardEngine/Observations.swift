@@ -20,6 +20,8 @@ struct Observations: Sendable {
     var zone: Seen<ZoneReport>?
     /// Requests per second by geography while all was well; users keep arriving when a region dies.
     var usualArrivals: SortedMap<GeographyID, Double> = [:]
+    /// Part of a service's requests that fails in a region while all is well, 0...1.
+    var usualFailing: SortedMap<RegionID, SortedMap<ServiceID, Double>> = [:]
 
     /// A repeated sequence number of the same agent is an old answer and counts for nothing (S18).
     mutating func take(_ report: EdgeReport, at now: Timestamp) {

@@ -7,8 +7,13 @@ public import LeewardSafety
 public enum Record: Hashable, Sendable, Codable {
     /// A controller began to act under this epoch; durable BEFORE the epoch is first used (S14).
     case started(Epoch, fleet: String)
-    /// The fleet's verdict changed.
-    case verdict(Verdict, reason: String, classes: [EvidenceClass])
+    /// The fleet's verdict changed; `evidence` by region, in order of weight, is nil in journals older than it.
+    case verdict(
+        Verdict,
+        reason: String,
+        classes: [EvidenceClass],
+        evidence: SortedMap<RegionID, [Evidence]>? = nil
+    )
     /// Something was not begun; the findings say which gate refused.
     case refused(RegionID, by: Principal, findings: [Finding])
     case opened(Evacuation, findings: [Finding])

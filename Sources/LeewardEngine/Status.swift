@@ -42,4 +42,6 @@ public struct FleetStatus: Hashable, Sendable, Codable {
     public var inFlight: [EffectKey]
     /// Where pages go beside the log.
     public var pages: PagesSpec
+    /// How old what the verdict rests on is.
+    public var inputs = InputAges()
 }

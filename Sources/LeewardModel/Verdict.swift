@@ -11,11 +11,20 @@ public struct RegionVerdict: Hashable, Sendable, Codable {
     public var isUnreachable: Bool
     /// One sentence with numbers, for people.
     public var reason: String
-    public init(region: RegionID, health: Health, isUnreachable: Bool = false, reason: String) {
+    /// What each class of evidence says, in order of weight.
+    public var evidence: [Evidence]
+    public init(
+        region: RegionID,
+        health: Health,
+        isUnreachable: Bool = false,
+        reason: String,
+        evidence: [Evidence] = []
+    ) {
         self.region = region
         self.health = health
         self.isUnreachable = isUnreachable
         self.reason = reason
+        self.evidence = evidence
     }
 }
 

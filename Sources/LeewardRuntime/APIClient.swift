@@ -33,6 +33,11 @@ public struct APIClient: Sendable {
 
     public func status() async throws(APIError) -> StatusAnswer { try await self.get("/v1/status") }
 
+    /// The daemon's state in the Prometheus text format.
+    public func metrics() async throws(APIError) -> String {
+        String(decoding: try await self.fetch(HTTPRequest("GET", "/v1/metrics"), within: .seconds(10)), as: UTF8.self)
+    }
+
     public func readiness() async throws(APIError) -> [Readiness] { try await self.get("/v1/readiness") }
 
     public func plan(_ region: RegionID) async throws(APIError) -> PlanAnswer {
@@ -70,6 +75,16 @@ public struct APIClient: Sendable {
     }
 
     private func ask<Value: Decodable>(_ request: HTTPRequest, within limit: Duration) async throws(APIError) -> Value {
+        let body = try await self.fetch(request, within: limit)
+        do { return try APIJSON.decode(Value.self, from: body) } catch {
+            throw APIError(
+                .unreadable,
+                "the daemon's answer to \(request.path) is not understood (\(error)); use the leeward it was built with"
+            )
+        }
+    }
+
+    private func fetch(_ request: HTTPRequest, within limit: Duration) async throws(APIError) -> [UInt8] {
         let response: HTTPResponse
         do throws(HTTPError) {
             response = try await self.http.send(request, to: .unix(path: self.socket), within: limit)
@@ -94,12 +109,7 @@ public struct APIClient: Sendable {
             let text = problem?.problem ?? String(decoding: response.body, as: UTF8.self)
             throw APIError(.rejected, text.isEmpty ? "the daemon answered \(response.status) without a reason" : text)
         }
-        do { return try APIJSON.decode(Value.self, from: response.body) } catch {
-            throw APIError(
-                .unreadable,
-                "the daemon's answer to \(request.path) is not understood (\(error)); use the leeward it was built with"
-            )
-        }
+        return response.body
     }
 
     private static func escape(_ text: String) -> String {

@@ -12,6 +12,7 @@ struct APIRoutes: Sendable {
     static let eventLimit = 500
 
     let board: Board
+    let pages: PageBoard
     let desk: CommandDesk
     let journal: Journal
     let clock: RuntimeClock
@@ -27,6 +28,7 @@ struct APIRoutes: Sendable {
             case ("GET", "/v1/readiness"):
                 return try Self.json(self.board.controller.readiness(at: self.clock.now()))
             case ("GET", "/v1/plan"): return try self.plan(value("region"))
+            case ("GET", "/v1/metrics"), ("GET", "/metrics"): return self.metrics
             case ("POST", "/v1/command"): return try await self.command(request.body)
             case ("POST", "/v1/deploys"): return try await self.deployed(request.body)
             case ("GET", "/v1/history"): return try await self.history(value("id"))
@@ -47,6 +49,25 @@ struct APIRoutes: Sendable {
             notices: self.board.notices,
             wall: self.clock.wall(),
             problem: self.board.problem
+        )
+    }
+
+    private var metrics: HTTPResponse {
+        let now = self.clock.now()
+        let controller = self.board.controller
+        let metrics = FleetMetrics(
+            status: controller.status(at: now),
+            readiness: controller.readiness(at: now),
+            forecasts: controller.forecasts,
+            pages: self.board.pages,
+            openPages: self.pages.open.count,
+            entries: self.board.lastSequence,
+            isActing: self.board.problem == nil
+        )
+        return HTTPResponse(
+            status: 200,
+            headers: [("content-type", Exposition.contentType)],
+            body: Array(metrics.text.utf8)
         )
     }
 

@@ -15,6 +15,7 @@ public final class Board: Sendable {
         var waiters: [Int: (after: Int64, slot: Slot<Void>)] = [:]
         var nextWaiter = 0
         var problem: String?
+        var pages = 0
     }
 
     private let state: Mutex<State>
@@ -29,6 +30,8 @@ public final class Board: Sendable {
     public var problem: String? { self.state.withLock { $0.problem } }
     /// The last notices, oldest first.
     public var notices: [NoticeLine] { self.state.withLock { $0.notices } }
+    /// Times that a person was called since the daemon began.
+    var pages: Int { self.state.withLock { $0.pages } }
     var lastSequence: Int64 { self.state.withLock { $0.lastSequence } }
     var isEvacuating: Bool { self.state.withLock { $0.controller.state.evacuation != nil } }
     /// False at rest and while an evacuation stands still for weeks.
@@ -41,6 +44,7 @@ public final class Board: Sendable {
     func add(_ notice: NoticeLine) {
         self.state.withLock { state in
             state.notices.append(notice)
+            if notice.level == .page { state.pages += 1 }
             if state.notices.count > Self.noticeLimit { state.notices.removeFirst() }
         }
     }

@@ -62,7 +62,15 @@ public struct Daemon: Service {
         let board = Board(controller, lastSequence: self.journal.lastSequence, problem: problem)
         let mailbox = Mailbox()
         let desk = CommandDesk(mailbox)
-        let routes = APIRoutes(board: board, desk: desk, journal: self.journal, clock: self.clock, paces: self.paces)
+        let pages = PageBoard()
+        let routes = APIRoutes(
+            board: board,
+            pages: pages,
+            desk: desk,
+            journal: self.journal,
+            clock: self.clock,
+            paces: self.paces
+        )
         let server = try await HTTPServer.start(on: .unix(path: self.socket)) { await routes.answer($0) }
         let teller = Teller(logger: self.logger, clock: self.clock) { board.add($0) }
         for notice in self.journal.notices { teller.tell(Notice(.warning, notice), [:]) }
@@ -70,9 +78,9 @@ public struct Daemon: Service {
         let result: Result<Void, any Error>
         do {
             if let problem {
-                try await self.serveReaders(problem, teller, mailbox)
+                try await self.serveReaders(problem, teller, pages, mailbox)
             } else {
-                try await self.act(controller, board, mailbox, desk, teller)
+                try await self.act(controller, board, pages, mailbox, desk, teller)
             }
             result = .success(())
         } catch {
@@ -86,11 +94,11 @@ public struct Daemon: Service {
     private func act(
         _ controller: Controller,
         _ board: Board,
+        _ pages: PageBoard,
         _ mailbox: Mailbox,
         _ desk: CommandDesk,
         _ teller: Teller
     ) async throws {
-        let pages = PageBoard()
         let collectors = Collectors(
             ports: self.ports,
             mailbox: mailbox,
@@ -142,9 +150,13 @@ public struct Daemon: Service {
     }
 
     /// Damaged journal: no input reaches an engine, no call leaves, and a person is called until the daemon is stopped.
-    private func serveReaders(_ problem: String, _ teller: Teller, _ mailbox: Mailbox) async throws {
+    private func serveReaders(
+        _ problem: String,
+        _ teller: Teller,
+        _ pages: PageBoard,
+        _ mailbox: Mailbox
+    ) async throws {
         teller.tell(Notice(.page, problem), [:])
-        let pages = PageBoard()
         pages.publish([OpenPage(text: problem, since: self.clock.wall())])
         let caller = self.caller(pages)
         try await withGracefulShutdownHandler {

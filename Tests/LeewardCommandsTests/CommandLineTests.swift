@@ -29,7 +29,7 @@ import Testing
         let names = [
             "status", "verdicts", "readiness", "plan", "evacuate", "shift", "approve", "hold", "resume", "rollback",
             "failback", "pin", "kill", "ack", "history", "explain", "doctor", "replay", "config check",
-            "journal verify", "backtest", "dark-stock", "deployed",
+            "journal verify", "backtest", "dark-stock", "deployed", "metrics",
         ]
         for name in names {
             let terminal = Terminal()

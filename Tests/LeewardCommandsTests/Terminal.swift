@@ -56,6 +56,7 @@ final class Terminal: Sendable {
 /// What the daemon would answer.
 struct ScriptedDaemon: Sendable {
     var status = StatusAnswer(status: Stories.status(), notices: [], wall: Stories.wall)
+    var metrics = "leeward_ready 1\n"
     var readiness: [Readiness] = []
     var plan = PlanAnswer.plan(Stories.preview())
     var reply = Reply.accepted("e1", "e1: us-east-1 is being evacuated")
@@ -74,6 +75,10 @@ private struct Connection: DaemonAPI {
     func status() async throws(APIError) -> StatusAnswer {
         try self.check()
         return self.daemon.status
+    }
+    func metrics() async throws(APIError) -> String {
+        try self.check()
+        return self.daemon.metrics
     }
     func readiness() async throws(APIError) -> [Readiness] {
         try self.check()

@@ -35,6 +35,8 @@ struct World {
     /// Sample time; far from `now`, and free to be shifted.
     var wall = WallTime(milliseconds: 1_700_000_000_000)
     var fault: SortedMap<RegionID, Fault> = [:]
+    /// Part of one service's requests that a region fails, beside its fault.
+    var broken: SortedMap<RegionID, SortedMap<ServiceID, Double>> = [:]
     var edges: SortedMap<RegionID, Edge>
     var providers: SortedMap<RegionID, Provider>
     var records: SortedMap<HostName, [String]>
@@ -152,7 +154,9 @@ struct World {
                         case .brownout: reachable ? 0.4 * room : 0
                         case .down, .hang: 0
                         }
-                    self.count(geography, entry, region, amount, good: amount * part, isHung: fault == .hang)
+                    let broken = (self.broken[region]?.values.reduce(0, +) ?? 0) / Double(self.fleet.services.count)
+                    let good = amount * part * (1 - broken)
+                    self.count(geography, entry, region, amount, good: good, isHung: fault == .hang)
                 }
             }
         }
@@ -191,11 +195,16 @@ struct World {
         self.edges[entry]?.counters[geography, default: [:]][region] = before + counts
         for (index, service) in self.fleet.services.keys.enumerated() {
             let share = self.fleet.services.count
-            let piece = RequestCounts(
+            var piece = RequestCounts(
                 started: (started + index) / share,
                 good: (fine + index) / share,
                 failed: (bad + index) / share
             )
+            if let broken = self.broken[region] {
+                let lost = Double(piece.started) * (broken[service] ?? 0)
+                piece.failed = self.whole("b/\(geography)/\(entry)/\(region)/\(service)", lost)
+                piece.good = piece.started - piece.failed
+            }
             let old = self.edges[region]?.served[service] ?? RequestCounts()
             self.edges[region]?.served[service] = old + piece
         }

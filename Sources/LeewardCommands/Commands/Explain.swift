@@ -27,6 +27,8 @@ struct Explain: AsyncParsableCommand {
         var at: String
         var step: String
         var text: String
+        /// What automation acted on, in order of weight.
+        var evidence: [Evidence]
         var gates: [Gate]
     }
 
@@ -39,6 +41,7 @@ struct Explain: AsyncParsableCommand {
         let sections = steps.flatMap { step -> [Section] in
             let head = Section.line("\(step.at)  \(step.step): \(step.text)")
             return [head]
+                + step.evidence.map { .line("    evidence \($0.text)") }
                 + step.gates.map { gate in
                     .line(
                         "    \(gate.rule.rawValue) \(gate.ruling) | seen: \(gate.evidence) | would stop it: \(gate.stoppedBy)"
@@ -56,6 +59,7 @@ struct Explain: AsyncParsableCommand {
             at: Words.time(entry.wall),
             step: Story.name(entry.record),
             text: text,
+            evidence: Story.evidence(entry.record),
             gates: Story.findings(entry.record).map {
                 .init(
                     rule: $0.rule,

@@ -10,6 +10,8 @@ struct StatusPayload: Encodable {
         var health: Health
         var isUnreachable: Bool
         var reason: String
+        /// In order of weight.
+        var evidence: [Evidence]
     }
 
     struct Active: Encodable {
@@ -79,7 +81,13 @@ struct StatusPayload: Encodable {
         self.reason = status.reason
         self.classes = status.classes
         self.regions = status.regions.map {
-            Region(region: $0.region, health: $0.health, isUnreachable: $0.isUnreachable, reason: $0.reason)
+            Region(
+                region: $0.region,
+                health: $0.health,
+                isUnreachable: $0.isUnreachable,
+                reason: $0.reason,
+                evidence: $0.evidence
+            )
         }
         self.evacuation = status.evacuation.map {
             Active(

@@ -40,7 +40,7 @@ enum Story {
     static func text(_ record: Record) -> String? {
         switch record {
         case .started(let epoch, let fleet): "a controller of \(fleet) acts under epoch \(epoch)"
-        case .verdict(let verdict, let reason, _): "\(verdict): \(reason)"
+        case .verdict(let verdict, let reason, _, _): "\(verdict): \(reason)"
         case .refused(let region, let principal, let findings):
             "\(region), asked by \(principal): \(findings.refusals.joined(separator: "; "))"
         case .opened(let evacuation, _):
@@ -100,6 +100,15 @@ enum Story {
         case .refused(_, _, let findings), .opened(_, let findings), .phase(_, _, _, let findings),
             .rung(_, _, _, _, let findings), .entries(_, _, _, _, let findings):
             findings
+        default: []
+        }
+    }
+
+    /// What automation acted on, in order of weight; empty where the record says nothing of it.
+    static func evidence(_ record: Record) -> [Evidence] {
+        switch record {
+        case .opened(let evacuation, _): evacuation.evidence ?? []
+        case .verdict(_, _, _, let evidence): evidence?.values.flatMap { $0 } ?? []
         default: []
         }
     }

@@ -7,6 +7,7 @@ import LeewardStore
 /// The daemon as commands see it.
 protocol DaemonAPI: Sendable {
     func status() async throws(APIError) -> StatusAnswer
+    func metrics() async throws(APIError) -> String
     func readiness() async throws(APIError) -> [Readiness]
     func plan(_ region: RegionID) async throws(APIError) -> PlanAnswer
     func send(_ command: Command, by principal: Principal) async throws(APIError) -> Reply

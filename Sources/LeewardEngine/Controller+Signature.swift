@@ -1,0 +1,96 @@
+import LeewardDetection
+import LeewardModel
+import LeewardPlanning
+import LeewardSafety
+
+extension Controller {
+    /// What fails is compared over the last seconds: long enough for a count, short enough to be now.
+    private static let signatureWindow = Span.seconds(12)
+    /// Weight of one look in what usually fails; about a minute of ticks.
+    private static let usualWeight = 0.005
+
+    /// Learns which part of each service's requests fails while all is well.
+    ///
+    /// A rise counts for no more than twice the usual, so that the first seconds of an incident are not taken for it.
+    mutating func rememberFailing(_ now: Timestamp) {
+        guard self.state.evacuation == nil, self.assessment.fleet == .normal else { return }
+        for region in self.fleet.regions.keys {
+            for (service, part) in self.outcomes(of: region, now) where part.ended >= FailureSignature.enoughEnded {
+                let rate = Double(part.failed) / Double(part.ended)
+                let before = self.observed.usualFailing[region]?[service]
+                let most = before.map { max($0 * 2, 0.01) } ?? FailureSignature.unknownUsual
+                let seen = min(rate, most)
+                let usual = before.map { $0 + (seen - $0) * Self.usualWeight } ?? seen
+                self.observed.usualFailing[region, default: [:]][service] = usual
+            }
+        }
+    }
+
+    /// What fails in a region now; nil while its edge says nothing.
+    func signature(of region: RegionID, _ now: Timestamp) -> FailureSignature? {
+        let outcomes = self.outcomes(of: region, now)
+        return outcomes.isEmpty ? nil : FailureSignature(outcomes)
+    }
+
+    /// Compares what fails where users leave with what fails where they go (S41).
+    ///
+    /// - Parameter known: The evacuee's as it was when its users began to leave: without users it shows nothing any more.
+    func signatureFinding(
+        _ evacuee: RegionID,
+        _ saviors: [RegionID],
+        known: FailureSignature? = nil,
+        _ now: Timestamp
+    ) -> Finding {
+        let present = self.signature(of: evacuee, now)
+        let own = present.flatMap { $0.failing.isEmpty ? nil : $0 } ?? known ?? present
+        return SignatureGate.finding(
+            evacuee: evacuee,
+            signature: own,
+            saviors: saviors.map { ($0, self.signature(of: $0, now)) }
+        )
+    }
+
+    /// True where the next rung must wait, because a savior has begun to fail in the evacuee's own way (S41).
+    ///
+    /// A person is told at once; when it lasts for longer than a proof may take, the evacuation is held.
+    mutating func waitsForSignature(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        guard !evacuation.isReturning, !self.isByHand else { return false }
+        let finding = self.signatureFinding(
+            evacuation.evacuee,
+            evacuation.plan.receivers,
+            known: evacuation.signature,
+            now
+        )
+        guard case .refuses(_, let reason) = finding.ruling else {
+            self.alikeSince = nil
+            return false
+        }
+        self.waiting = "\(reason) (S41)"
+        guard let since = self.alikeSince else {
+            self.alikeSince = now
+            self.page("\(evacuation.id) waits: \(reason) (S41)", &output, now)
+            return true
+        }
+        if now - since > self.fleet.limits.soakMax {
+            self.alikeSince = nil
+            self.hold("\(reason) (S41)", &output, now)
+        }
+        return true
+    }
+
+    private func outcomes(of region: RegionID, _ now: Timestamp) -> SortedMap<ServiceID, FailureSignature.Part> {
+        var parts = SortedMap<ServiceID, FailureSignature.Part>()
+        guard let (old, new, _) = self.observed.ends(of: region, within: Self.signatureWindow, at: now) else {
+            return parts
+        }
+        for (service, counts) in new.served {
+            guard let delta = counts.since(old.served[service] ?? RequestCounts()) else { continue }
+            parts[service] = FailureSignature.Part(
+                ended: delta.good + delta.failed,
+                failed: delta.failed,
+                usual: self.observed.usualFailing[region]?[service] ?? FailureSignature.unknownUsual
+            )
+        }
+        return parts
+    }
+}

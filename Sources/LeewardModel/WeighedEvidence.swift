@@ -1,0 +1,35 @@
+/// What one class of evidence says about a region, and how much that counts.
+public struct Evidence: Hashable, Sendable, Codable {
+    public var kind: EvidenceClass
+    /// -1/3...1/3: above zero it speaks for "sick", below for "healthy"; 0 says nothing either way.
+    public var weight: Double
+    /// One sentence with numbers, for people.
+    public var sentence: String
+
+    public init(_ kind: EvidenceClass, weight: Double, sentence: String) {
+        self.kind = kind
+        self.weight = weight
+        self.sentence = sentence
+    }
+
+    /// "business 0.31: us-east-1 serves 0 good starts/s of 610 expected (0 %)".
+    public var text: String {
+        let hundredths = Int((min(abs(self.weight), 9) * 100).rounded())
+        let sign = self.weight < 0 && hundredths > 0 ? "-" : ""
+        let cents = hundredths % 100
+        return "\(self.kind.rawValue) \(sign)\(hundredths / 100).\(cents < 10 ? "0" : "")\(cents): \(self.sentence)"
+    }
+}
+
+extension [Evidence] {
+    /// What says most first, whichever way it speaks; equal weights in the order of their classes.
+    public var byWeight: [Evidence] {
+        EvidenceClass.allCases.flatMap { kind in self.filter { $0.kind == kind } }
+            .enumerated()
+            .sorted { left, right in
+                let (heavy, light) = (abs(left.element.weight), abs(right.element.weight))
+                return heavy == light ? left.offset < right.offset : heavy > light
+            }
+            .map(\.element)
+    }
+}
