@@ -12,7 +12,7 @@ export SWIFT_DETERMINISTIC_HASHING := 1
 
 CONFIGURATION := -c release --scratch-path "$(LEEWARD_BUILD)" $$(cat "$(LEEWARD_TOOLS)/swift-flags")
 BIN = $(LEEWARD_BUILD)/release
-PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPlanningTests|LeewardSafetyTests|LeewardEngineTests)\.
+PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPlanningTests|LeewardSafetyTests|LeewardEngineTests|LeewardSimulationTests)\.
 # One after another: tests that talk to real programs have deadlines, and must not share two cores with simulations.
 SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTests LeewardPrometheusTests \
 	LeewardProcessesTests LeewardAgentTests LeewardRuntimeTests LeewardCommandsTests LeewardLabTests

@@ -51,6 +51,8 @@ let rooms: [Room] = [
     Room(kind: .library, name: "LeewardPlanning", needs: ["LeewardModel"], isPure: true),
     Room(kind: .library, name: "LeewardSafety", needs: ["LeewardModel"], isPure: true),
     Room(kind: .library, name: "LeewardEngine", needs: Array(pure.dropLast()), isPure: true),
+    // The engine's other shell: a modelled world, faults from a seed, oracles after every step.
+    Room(kind: .library, name: "LeewardSimulation", needs: pure, isPure: true),
     // What tests of several rooms make their values with.
     Room(kind: .library, name: "LeewardTestModel", needs: ["LeewardModel"], isPure: true),
 
@@ -127,6 +129,7 @@ let rooms: [Room] = [
     ),
     Room(kind: .test, name: "LeewardSafetyTests", needs: ["LeewardSafety", "LeewardModel"], isPure: true),
     Room(kind: .test, name: "LeewardEngineTests", needs: pure + ["LeewardTestModel"], isPure: true),
+    Room(kind: .test, name: "LeewardSimulationTests", needs: pure + ["LeewardSimulation"], isPure: true),
     Room(kind: .test, name: "LeewardFleetFileTests", needs: ["LeewardFleetFile", "LeewardModel"]),
     Room(kind: .test, name: "LeewardHTTPTests", needs: ["LeewardHTTP", "NIOCore", "NIOPosix", "NIOHTTP1"]),
     Room(

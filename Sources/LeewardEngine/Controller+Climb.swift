@@ -106,7 +106,9 @@ extension Controller {
             )
         )
         guard findings.ruling.isPermitted else {
-            self.waiting = findings.refusals.joined(separator: "; ")
+            let refusals = findings.refusals.joined(separator: "; ")
+            self.waiting = refusals
+            self.holdIfRefusedForLong(refusals, evacuation, &output, now)
             return
         }
         let generation = self.nextGeneration(now)
@@ -117,6 +119,19 @@ extension Controller {
         )
         self.soak = nil
         self.tell(.info, "\(evacuation.id) rung \(points) bp, generation \(generation)", &output)
+    }
+
+    /// What a gate has refused for as long as a soak may take is not mended by waiting: a person is called (L02).
+    private mutating func holdIfRefusedForLong(
+        _ refusals: String,
+        _ evacuation: Evacuation,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) {
+        guard evacuation.phase == .shifting else { return }
+        let since = max(evacuation.phaseSince, self.soak?.loadedAt ?? evacuation.phaseSince)
+        guard now - since > self.fleet.limits.soakMax else { return }
+        self.hold("no rung can be opened: \(refusals)", &output, now)
     }
 
     /// Above everything ever intended or seen: an old journal must not reuse a number that an edge already holds.

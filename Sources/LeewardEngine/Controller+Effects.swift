@@ -19,11 +19,13 @@ extension Controller {
             guard self.inFlight[lane] == nil, want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1),
                 now >= self.retryAt[key] ?? now
             else { continue }
-            guard self.state.attempts[key, default: 0] < self.fleet.limits.maxAttempts else {
+            let isSpent = self.state.attempts[key, default: 0] >= self.fleet.limits.maxAttempts
+            guard !isSpent || self.isAskedOn(want.effect) else {
                 self.giveUp(want, &output, now)
                 continue
             }
             guard self.mayCall(want.effect, now) else { continue }
+            if isSpent { self.retryAt[key] = now + Self.askAgain }
             let fence = Fence(epoch: self.state.epoch, key: key)
             self.record(.intent(fence, want.effect), &output, now)
             self.inFlight[lane] = key
@@ -38,14 +40,25 @@ extension Controller {
         self.laneEnded[effect.lane] = now
         let attempt = self.state.attempts[key, default: 1]
         if outcome != .done {
+            self.tell(.warning, "\(key): \(Self.sentence(outcome))", &output)
+        }
+        if outcome != .done, attempt <= self.fleet.limits.maxAttempts {
             // Doubling waits, spread by the key so that many keys do not come back together (S28).
             let base = Int64(100) << Int64(min(attempt, 5))
             var hash = StableHash()
             hash.combine(key.text)
             hash.combine(attempt)
             self.retryAt[key] = now + .milliseconds(base / 2 + Int64(hash.value % UInt64(base)))
-            self.tell(.warning, "\(key): \(Self.sentence(outcome))", &output)
         }
+    }
+
+    /// Between two tries at the evacuee once its budget is used up.
+    private static let askAgain = Span.seconds(30)
+
+    /// The evacuee is asked on, slowly: it may answer again at any time, and nothing outside it waits for it (S23).
+    private func isAskedOn(_ effect: Effect) -> Bool {
+        guard let evacuation = self.state.evacuation else { return false }
+        return effect.region == evacuation.evacuee && !evacuation.isReturning
     }
 
     /// At rest nothing is held; a person is called again after this long.
@@ -60,15 +73,14 @@ extension Controller {
         }
     }
 
-    /// A budget that is used up calls a person, except for the evacuee: nothing outside it waits for it (S23).
+    /// A budget that is used up calls a person.
     private mutating func giveUp(_ want: Want, _ output: inout Output, _ now: Timestamp) {
         let reason = "\(want.key) failed \(self.fleet.limits.maxAttempts) times (S28)"
-        guard let evacuation = self.state.evacuation else {
+        guard self.state.evacuation != nil else {
             self.retryAt[EffectKey(want.key)] = now + Self.pageAgainAtRest
             self.page(reason, &output, now)
             return
         }
-        guard want.effect.region != evacuation.evacuee || evacuation.isReturning else { return }
         self.hold(reason, &output, now)
     }
 

@@ -17,6 +17,20 @@ extension Controller {
         return true
     }
 
+    /// A drill on its way out gives way to the real thing: another region is sick, and only one evacuation may be active.
+    ///
+    /// True where it turned back (S24).
+    mutating func abortDrill(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        let outward: [Phase] = [.proposed, .approved, .preparing, .shifting, .publishing, .settling]
+        guard evacuation.isPlanned, outward.contains(evacuation.phase),
+            case .regional(let sick) = self.assessment.fleet, sick != evacuation.evacuee
+        else { return false }
+        let reason = "\(sick) is sick, and a drill gives way (S24)"
+        self.page("\(evacuation.id) rolls back: \(reason)", &output, now)
+        self.turn(.rolledBack, because: reason, &output, now)
+        return true
+    }
+
     /// Sends home what sick saviors got, where that leaves more requests good; says so, or nil where nothing was done.
     ///
     /// A problem that follows the traffic looks like this (a request that crashes instances), and so does a savior that was

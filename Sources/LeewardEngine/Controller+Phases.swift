@@ -11,6 +11,7 @@ extension Controller {
         for _ in 0..<Phase.allCases.count {
             guard let evacuation = self.state.evacuation, !self.state.isKilled else { return }
             let before = self.state
+            if self.abortDrill(evacuation, &output, now) { continue }
             switch evacuation.phase {
             case .relieving: self.relieve(evacuation, &output, now)
             case .proposed: self.propose(evacuation, &output, now)
@@ -40,11 +41,21 @@ extension Controller {
         self.stock(evacuation, &output, now)
         if !evacuation.isDNSOnly { self.climb(evacuation, &output, now) }
         guard let current = self.state.evacuation, current.phase == .relieving else { return }
-        guard let since = self.assessment.sickSince[current.evacuee] else { return }
+        // Neither called sick nor proven well, as after a restart: the window starts over in full (S26, L02).
+        let isUnproven =
+            self.assessment.sickSince[current.evacuee] == nil
+            && self.assessment.probesGoodSince[current.evacuee] == nil
+        self.unprovenSince = isUnproven ? self.unprovenSince ?? now : nil
+        guard let since = self.assessment.sickSince[current.evacuee] ?? self.unprovenSince else { return }
         let isServed = current.points == current.plan.final && self.movedIsServed(current, now)
         let limit = isServed ? limits.hardenAfterRelieved : limits.hardenAfter
         if now - since >= limit {
-            self.enter(.proposed, because: "\(current.evacuee) has been sick for \(now - since)", &output, now)
+            self.enter(
+                .proposed,
+                because: "\(current.evacuee) has been \(isUnproven ? "not well" : "sick") for \(now - since)",
+                &output,
+                now
+            )
         }
     }
 
@@ -190,7 +201,8 @@ extension Controller {
         for region in self.fleet.regions.keys {
             guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(5), at: now) else { continue }
             if region == evacuee { isEdgeKnown = true }
-            for geography in evacuation.plan.saviors.keys {
+            // Who went home again is meant to be served there (S41).
+            for geography in evacuation.plan.saviors.keys where !evacuation.plan.abandoned.contains(geography) {
                 for (target, counts) in new.entered[geography] ?? [:] {
                     let before = old.entered[geography]?[target] ?? RequestCounts()
                     guard let delta = counts.since(before) else { continue }

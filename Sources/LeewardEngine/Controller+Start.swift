@@ -74,6 +74,7 @@ extension Controller {
         )
         self.soak = nil
         self.alikeSince = nil
+        self.unprovenSince = nil
         self.record(.opened(evacuation, findings: findings), &output, now)
         let how = evacuation.isDNSOnly ? ", by DNS alone: its edge does not answer" : ""
         self.tell(.info, "\(id) opens in \(phase.rawValue): \(plan.evacuee) to \(receivers(plan))\(how)", &output)

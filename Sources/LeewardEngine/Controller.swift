@@ -35,6 +35,8 @@ public struct Controller: Sendable {
     var thaws: SortedMap<RegionID, Int> = [:]
     var soak: Soak?
     var residualGoodSince: Timestamp?
+    /// Since when a relieved region has been neither called sick nor proven well.
+    var unprovenSince: Timestamp?
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
     var waiting: String?
     /// Why nothing was begun at the last look that called for it, as sentences.

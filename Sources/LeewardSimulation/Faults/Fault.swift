@@ -1,0 +1,111 @@
+public import LeewardModel
+
+/// What breaks in the world.
+///
+/// A fault that lasts is undone at its end; where several overlap, the worst of each kind counts.
+public enum Fault: Hashable, Sendable {
+    /// The region's instances answer only this part of their requests well, in basis points.
+    case successRate(RegionID, Int)
+    /// The same in every region: a shared dependency.
+    case successRateEverywhere(Int)
+    /// Requests begin and never end.
+    case hang(RegionID)
+    /// Instances carry only this part of what they should, in basis points.
+    case capacity(RegionID, Int)
+    /// The edge answers nobody: no users, no tunnel, no agent.
+    case edgeDown(RegionID)
+    /// The agent says nothing; the proxy goes on.
+    case agentSilent(RegionID)
+    /// Users of a geography come this many times as often, in basis points.
+    case surge(GeographyID, Int)
+    case telemetry(TelemetryFault, RegionID?)
+    case calls(CallTarget, CallFault)
+    /// Cold starts of the region fail with this chance, in basis points.
+    case coldStartsFail(RegionID, Int)
+    /// An authoritative server answers nobody.
+    case nameServerSilent(Int)
+    /// An authoritative server answers what it has and takes no update.
+    case nameServerStale(Int)
+
+    // These happen in one moment and are never undone.
+
+    /// Dark instances fail, or have another image than the live ones, each with this chance in basis points.
+    case darkDefects(RegionID, failed: Int, wrongImage: Int)
+    /// Another actor lifts the scale-down freeze.
+    case freezeReverted(RegionID)
+    /// A new version of a service goes out; the dark instances follow `darkAfter` later.
+    case deploy(ServiceID, RegionID, darkAfter: Span)
+    /// The controller's process dies and starts again; `newBoot`: on a machine that was restarted too.
+    case controllerKilled(restartAfter: Span, newBoot: Bool)
+
+    /// What an end of the fault would undo.
+    public var lasts: Bool {
+        switch self {
+        case .darkDefects, .freezeReverted, .deploy, .controllerKilled: false
+        default: true
+        }
+    }
+
+    /// True where users themselves notice it, with or without a controller.
+    public var touchesUsers: Bool {
+        switch self {
+        case .successRate, .successRateEverywhere, .hang, .capacity, .edgeDown, .surge: true
+        default: false
+        }
+    }
+}
+
+/// What can go wrong with the metrics, of one region or of all.
+public enum TelemetryFault: Hashable, Sendable {
+    /// No new bucket arrives.
+    case vanish
+    /// Each new bucket holds the last value again.
+    case freeze
+    /// Buckets arrive this much later.
+    case lag(Span)
+    case notANumber
+    /// The store itself does not answer; always for all regions.
+    case storeDown
+}
+
+/// Whose calls go wrong.
+public enum CallTarget: Hashable, Sendable {
+    case provider(RegionID)
+    case edge(RegionID)
+    case zone
+}
+
+/// What goes wrong with a call.
+public enum CallFault: Hashable, Sendable {
+    /// It is not reached; a provider is not heard either.
+    case outage
+    /// It says no with this chance, in basis points.
+    case throttle(Int)
+    /// It says done and does nothing.
+    case lyingSuccess
+    /// It does it and says that it failed.
+    case doneButFailed
+    /// It does it and the answer is lost.
+    case lostAnswer
+    /// It does half of what can be halved and gives no answer.
+    case partial
+    /// It answers so much later.
+    case slow(Span)
+}
+
+/// A fault at its time.
+public struct TimedFault: Hashable, Sendable {
+    public var fault: Fault
+    /// After the start of the run.
+    public var at: Span
+    /// Nil: to the end of the run.
+    public var lasts: Span?
+    public init(_ fault: Fault, at: Span, lasts: Span? = nil) {
+        self.fault = fault
+        self.at = at
+        self.lasts = lasts
+    }
+
+    /// When it is over; nil where it stays.
+    public var end: Span? { self.fault.lasts ? self.lasts.map { self.at + $0 } : self.at }
+}

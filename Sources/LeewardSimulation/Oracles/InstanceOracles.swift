@@ -1,0 +1,91 @@
+import LeewardEngine
+import LeewardModel
+import LeewardPlanning
+
+/// S09: scale-down stays frozen wherever an evacuation is under way, and is put back when somebody lifts it.
+struct Freeze: Oracle {
+    static let grace: Int64 = 20_000
+    /// A provider that failed for long is asked again only now and then.
+    static let retry: Int64 = 45_000
+    private var thawedAt: SortedMap<RegionID, Int64> = [:]
+    private var excusedUntil: Int64 = 0
+    private var told: [RegionID] = []
+
+    mutating func thawed(_ region: RegionID, at now: Int64) { self.thawedAt[region] = now }
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let world = scene.world
+        // Providers that do not do as they are told, and a controller that is down, are not the controller's doing.
+        let isExcused =
+            !scene.isAlive || story.isKilled || world.trouble.regions.contains { !$0.providerCalls.isEmpty }
+        if isExcused { self.excusedUntil = scene.now + Self.retry }
+        guard scene.now > self.excusedUntil, let active = story.active, story.active?.isDNSOnly == false,
+            !story.isThawing, story.phase != .proposed, story.phase != .held,
+            scene.now - story.phaseSince > Self.grace
+        else { return }
+        for (index, region) in world.names.regions.enumerated() where !world.providers[index].isFrozen {
+            let since = max(self.thawedAt[region] ?? 0, story.phaseSince)
+            guard scene.now - since > Self.grace, !self.told.contains(region) else { continue }
+            self.told.append(region)
+            let text = "\(region) is not frozen in \(active.id) \(story.phase?.rawValue ?? "")"
+            complaints.append(Complaint(rule: .s09, detail: text))
+        }
+    }
+}
+
+/// S10: attach only what was seen in no cluster, and into the live cluster only the image that is live.
+struct OneCluster: Oracle {
+    private var known: [EffectKey: Bool] = [:]
+
+    func landed(_ call: Call, _ landing: Landing, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard landing.changed, case .attach(let cluster, let ids, .live) = call.effect,
+            let region = scene.world.names.regionIndex[cluster.region],
+            let service = scene.world.names.serviceIndex[cluster.service]
+        else { return }
+        let provider = scene.world.providers[region]
+        for instance in provider.instances where ids.contains(instance.id) {
+            guard instance.version != provider.versions[service] else { continue }
+            let text = "\(instance.id) goes live with image \(instance.version) of \(provider.versions[service])"
+            complaints.append(Complaint(rule: .s10, detail: text))
+        }
+    }
+
+    mutating func sent(_ call: Call, life: Int, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        // A retry under the same key may meet what its first try did late; it changes nothing then (S13).
+        guard self.known.updateValue(true, forKey: call.fence.key) == nil else { return }
+        guard case .attach(let cluster, let ids, _) = call.effect,
+            let region = scene.world.names.regionIndex[cluster.region]
+        else { return }
+        for instance in scene.world.providers[region].instances
+        where ids.contains(instance.id) && instance.membership != .none {
+            let text = "\(call.fence.key) attaches \(instance.id), which is in \(instance.membership.rawValue)"
+            complaints.append(Complaint(rule: .s10, detail: text))
+        }
+    }
+}
+
+/// L06: at its end an evacuation leaves shares and dark instances exactly as they were.
+struct ExactReturn: Oracle {
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard case .phase(let id, let phase, _, _) = record, phase == .done || phase == .rolledBack,
+            let active = story.active
+        else { return }
+        if let shares = story.shares, shares != active.plan.baseline {
+            complaints.append(Complaint(rule: .l06, detail: "\(id) ends with other shares than it began with"))
+        }
+        for provider in scene.world.providers {
+            for instance in provider.instances
+            where story.injected.contains(instance.id) && instance.membership != .shadow && instance.state != .failed {
+                let text = "\(id) ends with \(instance.id) in \(instance.membership.rawValue)"
+                complaints.append(Complaint(rule: .l06, detail: text))
+            }
+        }
+        let present = scene.world.providers.reduce(0) { sum, provider in
+            sum + provider.instances.reduce(0) { $0 + (story.injected.contains($1.id) ? 1 : 0) }
+        }
+        if present != story.injected.count {
+            let text = "\(id) ends with \(present) of \(story.injected.count) injected instances left"
+            complaints.append(Complaint(rule: .l06, detail: text))
+        }
+    }
+}

@@ -1,0 +1,163 @@
+import LeewardEngine
+import LeewardModel
+import LeewardPlanning
+
+/// S03: a geography that had a region which works keeps one, whoever asks.
+struct LastHealthy: Oracle {
+    /// Milliseconds until anybody can know that a region has fallen sick.
+    static let knowledge: Int64 = 20_000
+
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard case .rung(let id, let points, _, let after, _) = record else { return }
+        let before = story.shares ?? scene.world.fleet.homeShares
+        // Who leaves sick saviors goes where fewer requests fail, well or not (S41).
+        for geography in scene.world.names.geographies where !story.abandoned.contains(geography) {
+            let hadOne = before[geography]?.regions.contains { self.works($0, scene, grace: 0) } ?? false
+            let hasOne = after[geography]?.regions.contains { self.works($0, scene, grace: Self.knowledge) } ?? false
+            if hadOne, !hasOne {
+                let text = "\(id) rung \(points): \(geography) goes from \(before[geography]?.description ?? "-") to "
+                complaints.append(Complaint(rule: .s03, detail: text + "\(after[geography]?.description ?? "-")"))
+            }
+        }
+    }
+
+    private func works(_ region: RegionID, _ scene: Scene, grace: Int64) -> Bool {
+        guard let index = scene.world.names.regionIndex[region] else { return false }
+        return scene.world.hurtSince[index].map { scene.now - $0 < grace } ?? true
+    }
+}
+
+/// S04 and S40: what every proxy has loaded names every geography, sums to 10,000 and stays inside residency.
+struct WholeShares: Oracle {
+    private var checked: [Generation] = []
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let world = scene.world
+        let present = world.edges.map(\.accepted.generation)
+        guard present != self.checked else { return }
+        self.checked = present
+        for (region, edge) in world.edges.enumerated() {
+            for (index, geography) in world.names.geographies.enumerated() {
+                let vector = edge.table[geography]
+                let sum = vector?.shares.reduce(0) { $0 + $1.1.basisPoints } ?? 0
+                if sum != 10_000 {
+                    let text = "\(world.names.regions[region]) has \(geography) at \(sum) basis points"
+                    complaints.append(Complaint(rule: .s04, detail: text))
+                }
+                for target in vector?.regions ?? [] where !world.names.allowed[index].contains(target) {
+                    complaints.append(Complaint(rule: .s40, detail: "\(geography) is served by \(target)"))
+                }
+            }
+        }
+    }
+}
+
+/// S05 and S07: every change is a rung of the ladder, the first a canary, and the next opens only on proof.
+struct Ladder: Oracle {
+    static let canary = 100
+
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard case .rung(let id, let points, _, _, _) = record, let active = story.active else { return }
+        let plan = active.plan
+        if !story.isReturning, points > story.points, !active.isDNSOnly {
+            let known = plan.ladder + [plan.final]
+            if !known.contains(points) {
+                complaints.append(Complaint(rule: .s05, detail: "\(id) rung \(points) is none of \(known)"))
+            }
+            if story.points == 0, points > Self.canary {
+                complaints.append(Complaint(rule: .s05, detail: "\(id) begins with \(points) basis points"))
+            }
+            if story.points > 0, story.proven != story.points, !story.hasPublished {
+                let text = "\(id) rung \(points) opens; \(story.points) was not proven"
+                complaints.append(Complaint(rule: .s07, detail: text))
+            }
+        }
+        if story.isReturning, story.points == plan.final, !active.isPlanned,
+            story.points - points > max(Self.canary, plan.final / 100)
+        {
+            let text = "\(id) comes back with \(story.points - points) basis points at once"
+            if story.abandoned.isEmpty { complaints.append(Complaint(rule: .s05, detail: text)) }
+        }
+    }
+}
+
+/// S06: a savior gets more only where its true load would fit into what is truly ready.
+struct CapacityGate: Oracle {
+    /// The forecast may miss by so much.
+    static let tolerance = 1.05
+
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard case .rung(let id, let points, _, let after, _) = record, let active = story.active,
+            points > story.points, !story.isReturning
+        else { return }
+        let world = scene.world
+        let limit = Double(world.fleet.limits.saviorLimit) / 10_000
+        for region in active.plan.receivers {
+            guard let index = world.names.regionIndex[region] else { continue }
+            var load = 0.0
+            for (geography, name) in world.names.geographies.enumerated() {
+                load += world.arriving(geography) * Double(after[name]?[region] ?? 0) / 10_000
+            }
+            for (service, name) in world.names.services.enumerated() {
+                let ready = Double(world.providers[index].serving[service]) * world.instanceCapacity[service]
+                let own = load * world.mix[service]
+                guard own > ready * limit * Self.tolerance else { continue }
+                let text =
+                    "\(id) rung \(points): \(region)/\(name) will get \(Int(own)) of \(Int(ready)) requests/s ready"
+                complaints.append(Complaint(rule: .s06, detail: text))
+            }
+        }
+    }
+}
+
+/// S08: a savior that has been bad for two buckets and more does not get more.
+struct Retreat: Oracle {
+    static let known: Int64 = 15_000
+    private var badSince: [Int64?] = []
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let world = scene.world
+        if self.badSince.isEmpty { self.badSince = Array(repeating: nil, count: world.names.regions.count) }
+        let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.05
+        for region in self.badSince.indices {
+            self.badSince[region] = world.goodPart[region] < limit ? self.badSince[region] ?? scene.now : nil
+        }
+    }
+
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard case .rung(let id, let points, _, let after, _) = record, let active = story.active,
+            !story.isReturning, points > story.points, !self.badSince.isEmpty
+        else { return }
+        let before = story.shares ?? scene.world.fleet.homeShares
+        for region in active.plan.receivers {
+            guard let index = scene.world.names.regionIndex[region], let since = self.badSince[index],
+                scene.now - since >= Self.known
+            else { continue }
+            let grows = after.contains { $0.1[region] > before[$0.0]?[region] ?? 0 }
+            if grows {
+                let text = "\(id) rung \(points): \(region) gets more, bad for \(scene.now - since) ms"
+                complaints.append(Complaint(rule: .s08, detail: text))
+            }
+        }
+    }
+}
+
+/// S45: what a proxy has loaded is what the journal says of that generation, bit for bit.
+struct PlanPath: Oracle {
+    private var checked: [Generation] = []
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let present = scene.world.edges.map(\.accepted.generation)
+        guard present != self.checked else { return }
+        self.checked = present
+        for (region, edge) in scene.world.edges.enumerated() {
+            let generation = edge.accepted.generation
+            let told = generation.value == 0 ? scene.world.fleet.homeShares : story.tables[generation]
+            if told != edge.table {
+                let text =
+                    "\(scene.world.names.regions[region]) has a generation \(generation) that no record describes"
+                complaints.append(Complaint(rule: .s45, detail: text))
+            }
+        }
+    }
+}

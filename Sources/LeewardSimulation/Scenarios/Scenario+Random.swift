@@ -1,0 +1,191 @@
+import LeewardEngine
+import LeewardModel
+
+extension Scenario {
+    /// Until then the controller only gathers evidence.
+    private static let quiet: Int64 = 30_000
+    /// No fault begins later, so that what began can end.
+    private static let troubled: Int64 = 300_000
+    /// From the last fault's end to the run's end: longer than any evacuation takes (L02).
+    private static let recovery: Int64 = 600_000
+
+    /// A world with a random subset of all faults, drawn from the seed; the same seed gives the same scenario everywhere.
+    public static func random(seed: UInt64) -> Scenario {
+        var draw = Draw(luck: Luck(seed: seed ^ 0x5eed))
+        var world = WorldShape.threeRegions(services: Int(draw.number(1...3)))
+        world.startsAt = WorldShape.threeRegions().startsAt + .minutes(draw.number(0...10_079) / 5 * 5)
+        world.stock = draw.chance(30) ? Int(draw.number(0...9000)) : 10_000
+        world.coldStart = .seconds(draw.number(20...120))
+        world.zoneServers = Int(draw.number(1...3))
+        let regions = world.regions.map(\.name)
+        let sick = regions[Int(draw.number(0...2))]
+        var faults: [TimedFault] = []
+        if draw.chance(75) { faults.append(Self.outage(of: sick, &draw)) }
+        if draw.chance(15) { faults.append(Self.outage(of: regions[Int(draw.number(0...2))], &draw)) }
+        if draw.chance(10) {
+            faults.append(Self.timed(.successRateEverywhere(Int(draw.number(1000...6500))), &draw, longest: 200))
+        }
+        faults += Self.telemetry(regions, &draw)
+        faults += Self.calls(regions, &draw)
+        faults += Self.capacity(regions, world, &draw)
+        if draw.chance(25) {
+            let kill = Fault.controllerKilled(
+                restartAfter: .milliseconds(draw.number(500...60_000)),
+                newBoot: draw.chance(20)
+            )
+            faults.append(TimedFault(kill, at: .milliseconds(draw.number(Self.quiet...Self.troubled))))
+        }
+        let last = faults.map { ($0.end ?? $0.at).milliseconds }.max() ?? Self.quiet
+        return Scenario(
+            name: "random",
+            about: "A random subset of all faults.",
+            world: world,
+            length: .milliseconds((max(last, Self.troubled) + Self.recovery) / 1000 * 1000),
+            faults: faults,
+            commands: Self.commands(regions, last: last, &draw),
+            cut: draw.chance(20)
+                ? Cut(
+                    records: Int(draw.number(2...60)),
+                    moment: Cut.Moment.allCases[Int(draw.number(0...2))],
+                    restartAfter: .milliseconds(draw.number(200...20_000)),
+                    again: draw.chance(30) ? Int(draw.number(15...40)) : nil
+                ) : nil
+        )
+    }
+
+    private static func timed(_ fault: Fault, _ draw: inout Draw, longest: Int64) -> TimedFault {
+        TimedFault(
+            fault,
+            at: .milliseconds(draw.number(Self.quiet...Self.troubled)),
+            lasts: .milliseconds(draw.number(2...longest) * 1000 + draw.number(0...999))
+        )
+    }
+
+    /// What a region's users notice.
+    private static func outage(of region: RegionID, _ draw: inout Draw) -> TimedFault {
+        let kinds: [Fault] = [
+            .successRate(region, Int(draw.number(0...4000))), .successRate(region, Int(draw.number(4000...8500))),
+            .edgeDown(region), .hang(region),
+        ]
+        let fault = kinds[Int(draw.number(0...3))]
+        let at = Span.milliseconds(draw.number(Self.quiet...120_000))
+        // Half of them outlast the run's troubles, the other half are blips and short incidents.
+        return TimedFault(fault, at: at, lasts: draw.chance(50) ? nil : .seconds(draw.number(5...240)))
+    }
+
+    private static func telemetry(_ regions: [RegionID], _ draw: inout Draw) -> [TimedFault] {
+        guard draw.chance(30) else { return [] }
+        let kinds: [TelemetryFault] = [
+            .vanish, .freeze, .lag(.seconds(draw.number(10...600))), .notANumber, .storeDown,
+        ]
+        let region = draw.chance(50) ? nil : regions[Int(draw.number(0...2))]
+        return [Self.timed(.telemetry(kinds[Int(draw.number(0...4))], region), &draw, longest: 180)]
+    }
+
+    private static func calls(_ regions: [RegionID], _ draw: inout Draw) -> [TimedFault] {
+        var faults: [TimedFault] = []
+        for _ in 0..<(draw.chance(40) ? draw.number(1...3) : 0) {
+            let region = regions[Int(draw.number(0...2))]
+            let targets: [CallTarget] = [.provider(region), .edge(region), .zone]
+            let kinds: [CallFault] = [
+                .outage, .throttle(Int(draw.number(1000...9000))), .lyingSuccess, .doneButFailed, .lostAnswer,
+                .partial, .slow(.milliseconds(draw.number(500...8000))),
+            ]
+            let target = targets[Int(draw.number(0...2))]
+            var kind = kinds[Int(draw.number(0...6))]
+            // Only a provider has anything to do by halves, and only it can lie without its read-back being a lie too.
+            if kind == .partial, target != .provider(region) { kind = .lostAnswer }
+            faults.append(Self.timed(.calls(target, kind), &draw, longest: 120))
+        }
+        if draw.chance(15) { faults.append(Self.timed(.nameServerSilent(0), &draw, longest: 120)) }
+        if draw.chance(10) { faults.append(Self.timed(.nameServerStale(0), &draw, longest: 120)) }
+        if draw.chance(10) {
+            faults.append(Self.timed(.agentSilent(regions[Int(draw.number(0...2))]), &draw, longest: 90))
+        }
+        return faults
+    }
+
+    private static func capacity(_ regions: [RegionID], _ world: WorldShape, _ draw: inout Draw) -> [TimedFault] {
+        var faults: [TimedFault] = []
+        let region = regions[Int(draw.number(0...2))]
+        if draw.chance(15) {
+            let defects = Fault.darkDefects(
+                region,
+                failed: Int(draw.number(0...5000)),
+                wrongImage: Int(draw.number(0...3000))
+            )
+            faults.append(TimedFault(defects, at: .milliseconds(draw.number(1000...Self.troubled))))
+        }
+        if draw.chance(10) { faults.append(Self.timed(.coldStartsFail(region, 5000), &draw, longest: 200)) }
+        if draw.chance(15) {
+            faults.append(
+                TimedFault(.freezeReverted(region), at: .milliseconds(draw.number(Self.quiet...Self.troubled)))
+            )
+        }
+        if draw.chance(10) {
+            let service = world.services[Int(draw.number(0...Int64(world.services.count - 1)))].name
+            let deploy = Fault.deploy(service, region, darkAfter: .seconds(draw.number(10...120)))
+            faults.append(TimedFault(deploy, at: .milliseconds(draw.number(Self.quiet...Self.troubled))))
+        }
+        if draw.chance(8) {
+            faults.append(Self.timed(.capacity(region, Int(draw.number(3000...9000))), &draw, longest: 120))
+        }
+        if draw.chance(8) {
+            let geography = world.geographies[Int(draw.number(0...3))].name
+            faults.append(Self.timed(.surge(geography, Int(draw.number(11_000...18_000))), &draw, longest: 120))
+        }
+        return faults
+    }
+
+    /// People who drill, hold, roll back and fail back, mostly at sensible times.
+    private static func commands(_ regions: [RegionID], last: Int64, _ draw: inout Draw) -> [OperatorAct] {
+        var acts: [OperatorAct] = []
+        let at = { (draw: inout Draw) in Span.milliseconds(draw.number(Self.quiet...Self.troubled)) }
+        if draw.chance(20) {
+            acts.append(OperatorAct(.evacuate(regions[Int(draw.number(0...2))], planHash: nil), at: at(&draw)))
+        }
+        if draw.chance(10) { acts.append(OperatorAct(.hold(reason: "looking"), at: at(&draw))) }
+        if draw.chance(10) { acts.append(OperatorAct(.rollback, at: at(&draw), insistsFor: .seconds(60))) }
+        if draw.chance(5) {
+            let time = at(&draw)
+            acts.append(OperatorAct(.kill(true), at: time))
+            acts.append(OperatorAct(.kill(false), at: time + .seconds(draw.number(5...60))))
+        }
+        if draw.chance(5) { acts.append(OperatorAct(.pin("europe", true), at: at(&draw))) }
+        if draw.chance(40) {
+            acts.append(
+                OperatorAct(
+                    .resume,
+                    at: .milliseconds(last + 5000),
+                    insistsFor: .seconds(60),
+                    whilePhase: .held
+                )
+            )
+        }
+        if draw.chance(50) {
+            acts.append(
+                OperatorAct(
+                    .failback,
+                    at: .milliseconds(last + 60_000),
+                    insistsFor: .seconds(240),
+                    whilePhase: .evacuated
+                )
+            )
+        }
+        return acts
+    }
+}
+
+/// Draws one after another from a seed.
+private struct Draw {
+    let luck: Luck
+    var count: Int64 = 0
+
+    mutating func number(_ range: ClosedRange<Int64>) -> Int64 {
+        self.count += 1
+        return self.luck.pick(range, .shape, 0, self.count)
+    }
+
+    /// True so many times in a hundred.
+    mutating func chance(_ percent: Int64) -> Bool { self.number(1...100) <= percent }
+}

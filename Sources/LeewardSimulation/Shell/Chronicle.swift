@@ -1,0 +1,140 @@
+import LeewardEngine
+import LeewardModel
+
+/// What a run was like: its trace as one hash, and the few facts that expectations ask for.
+struct Chronicle: Sendable {
+    private let firstFault: Int64
+    private let residual: Double
+    private(set) var trace = TraceHash()
+    /// Milliseconds after the first fault, by what came true.
+    private(set) var verdicts: [(Verdict, Int64)] = []
+    private(set) var phases: [(Phase, Int64)] = []
+    private(set) var pagedAt: [Int64] = []
+    private(set) var residualAt: Int64?
+    private(set) var rungs = 0
+    private(set) var zoneChanges = 0
+    private(set) var openings = 0
+    private(set) var reliefs = 0
+    private(set) var evacuations = 0
+    /// When more was last moved away from its home.
+    private(set) var lastOutward: Int64?
+    private var points = 0
+    private(set) var lastEnding: Phase?
+    /// The command that waits for its reply.
+    var asked: Int?
+    private(set) var notices: [(Int64, String)] = []
+    private var sent = 0
+
+    init(_ scenario: Scenario, fleet: Fleet) {
+        self.firstFault = scenario.firstFault.milliseconds
+        self.residual = Double(fleet.limits.residual) / 10_000
+    }
+
+    mutating func recorded(_ record: Record, at now: Int64) {
+        self.trace.combine(now)
+        self.trace.combine(record)
+        let since = now - self.firstFault
+        switch record {
+        case .verdict(let verdict, _, _, _): self.verdicts.append((verdict, since))
+        case .opened(let evacuation, _):
+            self.openings += 1
+            self.phases.append((evacuation.phase, since))
+            if evacuation.phase == .relieving { self.reliefs += 1 }
+        case .phase(_, let phase, _, _):
+            self.phases.append((phase, since))
+            if phase.isTerminal { self.lastEnding = phase }
+            if phase == .approved { self.evacuations += 1 }
+        case .held: self.phases.append((.held, since))
+        case .turned: self.phases.append((.returning, since))
+        case .rung(_, let points, _, _, _):
+            self.rungs += 1
+            if points > self.points { self.lastOutward = now }
+            self.points = points
+        case .paged: self.pagedAt.append(since)
+        default: break
+        }
+    }
+
+    mutating func sent(_ call: Call, at now: Int64) {
+        self.sent += 1
+        self.trace.combine(now)
+        self.trace.combine(call.fence)
+        self.trace.combine(call.effect)
+    }
+
+    mutating func landed(_ call: Call, _ landing: Landing) {
+        if landing.changed, case .updateZone = call.effect { self.zoneChanges += 1 }
+    }
+
+    mutating func answered(_ call: Call, _ outcome: Outcome) {
+        self.trace.combine(call.fence.key)
+        self.trace.combine(outcome)
+    }
+
+    mutating func tell(_ notices: [Notice], at now: Int64) {
+        for notice in notices {
+            self.notices.append((now, notice.text))
+            if notice.level == .page { self.pagedAt.append(now - self.firstFault) }
+        }
+    }
+
+    mutating func passed(_ world: World, _ story: Story) {
+        guard self.residualAt == nil, let active = story.active, story.points > 0,
+            let evacuee = world.names.regionIndex[active.evacuee]
+        else { return }
+        if world.servedPart(by: evacuee, of: story.moved) <= self.residual {
+            self.residualAt = world.now - self.firstFault
+        }
+    }
+
+    /// The first few things that did not come true, as sentences.
+    func unmet(_ scenario: Scenario, failedOn: Double, failedOff: Double) -> [String] {
+        var problems: [String] = []
+        for expectation in scenario.expectations {
+            let isMet: Bool =
+                switch expectation {
+                case .verdict(let verdict, let span):
+                    self.verdicts.contains { $0.0 == verdict && $0.1 >= 0 && $0.1 <= span.milliseconds }
+                case .phase(let phase, let span):
+                    self.phases.contains { $0.0 == phase && $0.1 >= 0 && $0.1 <= span.milliseconds }
+                case .residual(let span): self.residualAt.map { $0 <= span.milliseconds } ?? false
+                case .paged(let span): self.pagedAt.contains { $0 >= 0 && $0 <= span.milliseconds }
+                case .ended(let phase): self.lastEnding == phase
+                case .failuresAtMost(let points): failedOn * 10_000 <= failedOff * Double(points)
+                }
+            if !isMet { problems.append("expected \(expectation)") }
+        }
+        for event in scenario.forbidden {
+            let happened: Bool =
+                switch event {
+                case .shareChange: self.rungs > 0
+                case .zoneChange: self.zoneChanges > 0
+                case .opening: self.openings > 0
+                case .phase(let phase): self.phases.contains { $0.0 == phase }
+                case .reliefs(let most): self.reliefs > most
+                case .evacuations(let most): self.evacuations > most
+                }
+            if happened { problems.append("forbidden \(event)") }
+        }
+        return problems
+    }
+}
+
+extension World {
+    /// Part of these geographies' requests that a region's own instances are given now, 0...1.
+    func servedPart(by region: Int, of geographies: [GeographyID]) -> Double {
+        var all = 0.0
+        var own = 0.0
+        let regions = self.names.regions.count
+        for name in geographies {
+            guard let geography = self.names.geographyIndex[name] else { continue }
+            let rate = self.arriving(geography)
+            all += rate
+            for entry in 0..<regions where !self.trouble.regions[entry].isEdgeDown {
+                let part = self.entering[geography * regions + entry]
+                own += rate * part * self.edges[entry].parts[geography * regions + region]
+            }
+        }
+        return all > 0 ? own / all : 0
+    }
+}

@@ -1,0 +1,34 @@
+import LeewardEngine
+import LeewardModel
+
+/// The journal's disk: what was written and not yet synced is lost with the machine, and may leave a torn last record.
+struct JournalDisk: Sendable {
+    private(set) var durable: [JournalEntry] = []
+    private var unsynced: [JournalEntry] = []
+    /// True where half a record follows the last whole one.
+    private(set) var isTorn = false
+
+    mutating func write(_ records: [Record], at now: Timestamp, boot: String, wall: WallTime) {
+        for record in records {
+            let sequence = Int64(self.durable.count + self.unsynced.count + 1)
+            self.unsynced.append(JournalEntry(sequence: sequence, at: now, boot: boot, wall: wall, record: record))
+        }
+    }
+
+    mutating func sync() {
+        self.durable += self.unsynced
+        self.unsynced.removeAll(keepingCapacity: true)
+    }
+
+    /// The machine stops in the middle of the write: one transaction is there whole or not at all.
+    mutating func lose() {
+        self.isTorn = !self.unsynced.isEmpty
+        self.unsynced.removeAll()
+    }
+
+    /// What a start finds, with a torn last record cut off (S43).
+    mutating func recover() -> [JournalEntry] {
+        self.isTorn = false
+        return self.durable
+    }
+}

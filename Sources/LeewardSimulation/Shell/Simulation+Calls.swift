@@ -1,0 +1,161 @@
+import LeewardEngine
+import LeewardModel
+
+/// A call on its way, or gone.
+struct SentCall: Sendable {
+    var call: Call
+    /// The life of the process that sent it.
+    var life: Int
+    /// What will go wrong with it, decided when it left.
+    var fault: CallFault?
+    var deadline: Int64
+    var isAnswered = false
+}
+
+extension Simulation {
+    /// Sends a call: it lands after half its latency and is answered after the rest, or ends as `.unknown` at its deadline.
+    mutating func send(_ call: Call) {
+        let now = self.world.now
+        self.oracles.sent(call, self.scene, life: self.life)
+        self.chronicle.sent(call, at: now)
+        let index = self.calls.count
+        let fault = self.fault(of: call.effect, index)
+        let deadline = now + call.deadline.milliseconds
+        self.calls.append(SentCall(call: call, life: self.life, fault: fault, deadline: deadline))
+        if fault == .outage {
+            self.queue.put(.callAnswers(index, .failed("connection refused")), at: now + 5)
+            return
+        }
+        let lane = call.effect.lane
+        let start = max(now, self.laneBusy[lane] ?? now)
+        guard start < deadline else {
+            let text = "it was not sent: an earlier call of \(lane) still hangs"
+            self.queue.put(.callAnswers(index, .failed(text)), at: deadline)
+            return
+        }
+        var latency = self.world.luck.pick(6...40, .latency, call.effect.region.map { self.subject($0) } ?? 99, now)
+        if case .slow(let span) = fault { latency += span.milliseconds }
+        self.laneBusy[lane] = start + latency
+        self.queue.put(.callLands(index), at: start + latency / 2)
+        if start + latency > deadline {
+            self.queue.put(.callAnswers(index, .unknown("no answer within \(call.deadline)")), at: deadline)
+        }
+    }
+
+    private func subject(_ region: RegionID) -> Int { self.world.names.regionIndex[region] ?? 0 }
+
+    /// The fault that meets this call, if any; a throttle is a matter of luck.
+    private func fault(of effect: Effect, _ index: Int) -> CallFault? {
+        var faults = self.world.trouble.zoneCalls
+        if let region = effect.region {
+            let trouble = self.world.trouble.regions[self.subject(region)]
+            faults = trouble.providerCalls
+            switch effect {
+            case .claimEdge, .publishEdge: faults = trouble.edgeCalls
+            default: break
+            }
+        }
+        for fault in faults {
+            guard case .throttle(let points) = fault else { return fault }
+            if Int(self.world.luck.pick(0...9999, .call, index, self.world.now)) < points { return fault }
+        }
+        return nil
+    }
+
+    /// The call reaches its receiver.
+    mutating func land(_ index: Int) {
+        let sent = self.calls[index]
+        let (call, effect) = (sent.call, sent.call.effect)
+        var landing: Landing
+        switch sent.fault {
+        case .throttle: landing = Landing(outcome: .failed("throttled: try again"))
+        case .lyingSuccess: landing = Landing(outcome: .done)
+        case .doneButFailed:
+            landing = self.world.land(effect, call.fence)
+            if landing.outcome == .done { landing.outcome = .failed("internal error") }
+        case .lostAnswer:
+            landing = self.world.land(effect, call.fence)
+            landing.outcome = .unknown("the connection was reset")
+        case .partial:
+            landing = self.world.landPartly(effect, call.fence)
+        case .slow, .outage, nil: landing = self.world.land(effect, call.fence)
+        }
+        self.oracles.landed(call, landing, self.scene)
+        self.chronicle.landed(call, landing)
+        let answersAt: Int64 = if case .slow(let span) = sent.fault { span.milliseconds / 2 } else { 10 }
+        let at = self.world.now + Int64(answersAt)
+        if at < sent.deadline { self.queue.put(.callAnswers(index, landing.outcome), at: at) }
+    }
+
+    /// The answer reaches the process that asked, if it still lives; its subject is then read at once.
+    mutating func answer(_ index: Int, _ outcome: Outcome) {
+        guard !self.calls[index].isAnswered else { return }
+        self.calls[index].isAnswered = true
+        let sent = self.calls[index]
+        guard self.controller != nil, sent.life == self.life else { return }
+        self.oracles.answered(sent.call, outcome, self.scene)
+        self.chronicle.answered(sent.call, outcome)
+        self.feed(.callEnded(sent.call.fence.key, outcome))
+        self.queue.put(.read(Self.subject(of: sent.call.effect, self.world.names)), at: self.world.now + 15)
+    }
+
+    /// What is read to see whether an effect landed.
+    static func subject(of effect: Effect, _ names: Names) -> Subject {
+        guard let region = effect.region else { return .zone }
+        let index = names.regionIndex[region] ?? 0
+        switch effect {
+        case .claimEdge, .publishEdge: return .edge(index)
+        default: return .capacity(index)
+        }
+    }
+
+    // MARK: - Readings
+
+    /// Reads what its pace makes due, in the daemon's order of subjects.
+    mutating func readWhatIsDue(_ tick: Int64) {
+        guard self.controller != nil else { return }
+        let paces = self.scenario.paces
+        let regions = self.world.names.regions.count
+        if tick % paces.edge.milliseconds == 0 { for region in 0..<regions { self.read(.edge(region)) } }
+        if tick % paces.capacity.milliseconds == 0 { for region in 0..<regions { self.read(.capacity(region)) } }
+        if tick % paces.zone.milliseconds == 0 { self.read(.zone) }
+        // A second after the bucket's end, when the store has it.
+        let late = min(1000, paces.signals.milliseconds)
+        if (tick - late) % paces.signals.milliseconds == 0 { self.read(.signals) }
+    }
+
+    mutating func read(_ subject: Subject) {
+        guard self.controller != nil else { return }
+        self.oracles.read(subject, at: self.world.now)
+        switch subject {
+        case .edge(let region):
+            if let report = self.world.edgeReport(region) { self.feed(.edgeReported(report)) }
+        case .capacity(let region):
+            if let report = self.world.capacityReport(region) { self.feed(.capacityReported(report)) }
+        case .zone: self.feed(.zoneReported(self.world.zoneReport()))
+        case .signals: self.feed(.signalsArrived(self.world.signals()))
+        }
+    }
+}
+
+extension World {
+    /// Half of what can be halved lands, under no key, and nobody is told.
+    mutating func landPartly(_ effect: Effect, _ fence: Fence) -> Landing {
+        let half: Effect
+        switch effect {
+        case .detach(let cluster, let ids, let from) where ids.count > 1:
+            half = .detach(cluster, Array(ids.prefix(ids.count / 2)), from: from)
+        case .attach(let cluster, let ids, let to) where ids.count > 1:
+            half = .attach(cluster, Array(ids.prefix(ids.count / 2)), to: to)
+        default: return Landing(outcome: .failed("internal error, nothing was done"))
+        }
+        guard let region = effect.region.flatMap({ self.names.regionIndex[$0] }) else {
+            return Landing(outcome: .failed("no such region"))
+        }
+        var partial = self.land(half, fence)
+        // The key was not used up: the whole has not been done.
+        self.providers[region].done[fence.key] = nil
+        if partial.outcome == .done { partial.outcome = .unknown("the answer was cut off") }
+        return Landing(outcome: partial.outcome)
+    }
+}

@@ -1,0 +1,86 @@
+import LeewardEngine
+import LeewardModel
+
+extension Simulation {
+    /// Does what an output asks in the daemon's order: records durable BEFORE calls leave, then replies, then notices.
+    mutating func take(_ output: Output, at now: Timestamp) {
+        if !output.records.isEmpty {
+            let wall = self.world.wall(at: self.world.now)
+            self.disk.write(output.records, at: now, boot: "boot-\(self.boot)", wall: wall)
+            let count = self.disk.durable.count + output.records.count
+            let isCut = self.nextCut.map { count >= $0 } ?? false
+            if isCut, let cut = self.scenario.cut {
+                self.nextCut = cut.again.map { count + $0 }
+                self.dieWith(output, cut)
+                return
+            }
+            self.keep(output.records)
+        }
+        for call in output.calls { self.send(call) }
+        for (_, reply) in output.replies { self.replied(reply) }
+        self.chronicle.tell(output.notices, at: self.world.now)
+    }
+
+    /// Syncs, and shows the records to everybody who watches.
+    private mutating func keep(_ records: [Record]) {
+        self.disk.sync()
+        for record in records {
+            self.oracles.recorded(record, self.scene, in: self.disk)
+            self.chronicle.recorded(record, at: self.world.now)
+        }
+    }
+
+    private mutating func replied(_ reply: Reply) {
+        guard let index = self.chronicle.asked else { return }
+        self.chronicle.asked = nil
+        if case .accepted = reply { self.actsDone[index] = true }
+    }
+
+    // MARK: - Life and death
+
+    /// The process starts from what is on the disk.
+    mutating func start() {
+        let now = self.clock()
+        self.lastStep = now.milliseconds + self.clockZero
+        let journal = self.disk.recover()
+        self.oracles.started(journal, self.scene)
+        var controller = Controller(fleet: self.world.fleet, journal: journal, boot: "boot-\(self.boot)", at: now)
+        let output = controller.begin(at: now)
+        self.controller = controller
+        self.take(output, at: now)
+        if self.scenario.world.historyDays > 0 { self.feed(.historyArrived(self.world.history())) }
+    }
+
+    mutating func restart(newBoot: Bool) {
+        guard self.controller == nil else { return }
+        self.life += 1
+        if newBoot {
+            self.boot += 1
+            // A machine that was just started counts from near zero.
+            self.clockZero = self.world.now - 5000
+            self.lastStep = .min / 4
+        }
+        self.start()
+    }
+
+    /// Everything in memory is gone; calls that have left go on by themselves.
+    mutating func die(restartAfter: Span, newBoot: Bool) {
+        self.controller = nil
+        self.deaths += 1
+        self.disk.lose()
+        self.laneBusy = [:]
+        self.oracles.died(at: self.world.now)
+        self.queue.put(.restart(newBoot: newBoot), at: self.world.now + max(1, restartAfter.milliseconds))
+    }
+
+    private mutating func dieWith(_ output: Output, _ cut: Cut) {
+        switch cut.moment {
+        case .beforeSync: break
+        case .beforeCalls: self.keep(output.records)
+        case .afterCalls:
+            self.keep(output.records)
+            for call in output.calls { self.send(call) }
+        }
+        self.die(restartAfter: cut.restartAfter, newBoot: false)
+    }
+}

@@ -1,0 +1,173 @@
+public import LeewardEngine
+import LeewardModel
+
+/// The other shell of the engine: one world, one controller, virtual time, no IO.
+///
+/// A value: copying it in the middle of a run gives a second run with the same past. Everything follows from the scenario
+/// and the seed.
+public struct Simulation: Sendable {
+    enum Event: Sendable {
+        case faultBegins(Int)
+        case faultEnds(Int)
+        case darkDeploy(ServiceID, RegionID)
+        case callLands(Int)
+        case callAnswers(Int, Outcome)
+        /// A subject is read beside its pace, since a call to it has ended.
+        case read(Subject)
+        case act(Int)
+        case restart(newBoot: Bool)
+    }
+
+    /// One thing that is read.
+    enum Subject: Hashable, Sendable { case edge(Int), capacity(Int), zone, signals }
+
+    public let scenario: Scenario
+    public let seed: UInt64
+    var world: World
+    /// Nil while no process runs.
+    var controller: Controller?
+    /// Counts the lives of the process: what an earlier one sent is answered to nobody.
+    var life = 0
+    var boot = 1
+    /// World time at which the machine's monotonic clock was zero.
+    var clockZero: Int64 = -1_000_000
+    var lastStep: Int64 = .min / 4
+    var disk = JournalDisk()
+    var queue = EventQueue<Event>()
+    var calls: [SentCall] = []
+    /// Lane -> world time until which what was sent there may still run.
+    var laneBusy: [String: Int64] = [:]
+    var nextTick: Int64
+    var nextCut: Int?
+    var deaths = 0
+    var commandCount: Int64 = 0
+    var actsDone: [Bool]
+    var chronicle: Chronicle
+    var oracles: OracleBoard
+    /// Engine steps so far.
+    public internal(set) var steps = 0
+
+    /// - Parameter isControlled: False: the same world without a controller.
+    public init(_ scenario: Scenario, seed: UInt64, isControlled: Bool = true) {
+        self.scenario = scenario
+        self.seed = seed
+        self.world = World(scenario.world, seed: seed)
+        self.nextTick = scenario.paces.tick.milliseconds
+        self.nextCut = scenario.cut?.records
+        self.actsDone = Array(repeating: false, count: scenario.commands.count)
+        self.chronicle = Chronicle(scenario, fleet: self.world.fleet)
+        self.oracles = OracleBoard(isControlled: isControlled)
+        for (index, timed) in scenario.faults.enumerated() {
+            self.queue.put(.faultBegins(index), at: timed.at.milliseconds)
+            if timed.fault.lasts, let end = timed.end { self.queue.put(.faultEnds(index), at: end.milliseconds) }
+        }
+        guard isControlled else { return }
+        for (index, act) in scenario.commands.enumerated() {
+            self.queue.put(.act(index), at: act.at.milliseconds)
+        }
+        self.start()
+    }
+
+    /// World time in milliseconds since the start of the run.
+    public var now: Int64 { self.world.now }
+    /// Records that are durable.
+    public var recordCount: Int { self.disk.durable.count }
+    /// True at the scenario's end.
+    public var isOver: Bool { self.world.now >= self.scenario.length.milliseconds }
+
+    /// Where the active evacuation stands, or nil where none is.
+    public var phase: Phase? { self.oracles.story.active == nil ? nil : self.oracles.story.phase }
+
+    /// What people were told, each line with its second after the start of the run.
+    public var told: [String] { self.chronicle.notices.map { "\($0.0 / 1000) s: \($0.1)" } }
+    /// Why nothing moves at the moment, in the engine's words; nil while something does.
+    public var waiting: String? { self.controller?.status(at: self.clock()).waiting }
+
+    /// Runs to the scenario's end.
+    public mutating func run() {
+        while !self.isOver { self.pass() }
+        self.finish()
+    }
+
+    /// One tick of the world, with everything that happens before it.
+    public mutating func pass() {
+        let tick = self.nextTick
+        while let (time, event) = self.queue.take(by: tick) {
+            self.world.advance(to: max(time, self.world.now))
+            self.handle(event)
+        }
+        self.world.advance(to: max(tick, self.world.now))
+        self.nextTick = tick + self.scenario.paces.tick.milliseconds
+        self.readWhatIsDue(tick)
+        self.feed(.ticked)
+        self.oracles.passed(self.scene)
+        self.chronicle.passed(self.world, self.oracles.story)
+    }
+
+    /// What oracles look at: the world as it is, and the story as the journal tells it.
+    var scene: Scene {
+        Scene(now: self.world.now, world: self.world, isAlive: self.controller != nil, scenario: self.scenario)
+    }
+
+    /// The engine's time; every step has a millisecond of its own.
+    func clock() -> Timestamp {
+        Timestamp(milliseconds: max(self.world.now, self.lastStep + 1) - self.clockZero)
+    }
+
+    mutating func feed(_ input: Input) {
+        guard self.controller != nil else { return }
+        let now = self.clock()
+        self.lastStep = now.milliseconds + self.clockZero
+        self.steps += 1
+        guard let output = self.controller?.step(input, at: now) else { return }
+        self.take(output, at: now)
+    }
+
+    // MARK: - Events
+
+    private mutating func handle(_ event: Event) {
+        switch event {
+        case .faultBegins(let index): self.begin(self.scenario.faults[index].fault)
+        case .faultEnds(let index): self.world.end(self.scenario.faults[index].fault)
+        case .darkDeploy(let service, let region): self.world.deploy(service, region, to: .shadow)
+        case .callLands(let index): self.land(index)
+        case .callAnswers(let index, let outcome): self.answer(index, outcome)
+        case .read(let subject): self.read(subject)
+        case .act(let index): self.act(index)
+        case .restart(let newBoot): self.restart(newBoot: newBoot)
+        }
+    }
+
+    private mutating func begin(_ fault: Fault) {
+        self.world.begin(fault)
+        switch fault {
+        case .deploy(let service, let region, let darkAfter):
+            self.queue.put(.darkDeploy(service, region), at: self.world.now + darkAfter.milliseconds)
+        case .controllerKilled(let restartAfter, let newBoot):
+            guard self.controller != nil else { return }
+            self.die(restartAfter: restartAfter, newBoot: newBoot)
+        case .freezeReverted(let region): self.oracles.thawed(region, at: self.world.now)
+        default: break
+        }
+    }
+
+    private mutating func act(_ index: Int) {
+        let act = self.scenario.commands[index]
+        guard !self.actsDone[index] else { return }
+        let isTime = act.whilePhase.map { $0 == self.controller?.state.evacuation?.phase } ?? true
+        if isTime, self.controller != nil {
+            self.commandCount += 1
+            self.oracles.asked(act.command)
+            self.chronicle.asked = index
+            self.feed(.commandArrived(CommandID(self.commandCount), act.command, by: act.by))
+        }
+        let again = self.world.now + 5000
+        if !self.actsDone[index], again <= (act.at + act.insistsFor).milliseconds {
+            self.queue.put(.act(index), at: again)
+        }
+    }
+
+    private mutating func finish() {
+        self.oracles.finished(self.scene)
+    }
+}

@@ -1,0 +1,72 @@
+import LeewardModel
+
+extension World {
+    /// What the agent beside a region's proxy says; nil where nobody answers.
+    mutating func edgeReport(_ region: Int) -> EdgeReport? {
+        let trouble = self.trouble.regions[region]
+        guard !trouble.isEdgeDown, !trouble.isAgentSilent else { return nil }
+        self.providers[region].list(self.names)
+        self.edges[region].sequence += 1
+        let edge = self.edges[region]
+        let regions = self.names.regions.count
+        let hung = trouble.isHung ? 100 : 0
+        return EdgeReport(
+            region: self.names.regions[region],
+            agentStart: 1,
+            sequence: edge.sequence,
+            accepted: SnapshotMark(generation: edge.accepted.generation, epoch: edge.epoch, key: edge.accepted.key),
+            loaded: LoadedEdge(
+                generation: edge.accepted.generation,
+                shares: edge.table,
+                endpoints: self.providers[region].endpoints
+            ),
+            rejections: 0,
+            counters: EdgeCounters(
+                proxyStart: 1,
+                entered: self.names.geographyIndex.mapValues { geography in
+                    self.names.regionIndex.mapValues { edge.entered[geography * regions + $0] }
+                },
+                served: self.names.serviceIndex.mapValues {
+                    var counts = edge.served[$0]
+                    counts.active = hung
+                    return counts
+                }
+            ),
+            probes: self.names.regionIndex.mapValues { edge.probes[$0] }
+        )
+    }
+
+    /// What a region's capacity provider says; nil where it does not answer.
+    mutating func capacityReport(_ region: Int) -> CapacityReport? {
+        guard !self.trouble.regions[region].providerCalls.contains(.outage) else { return nil }
+        self.providers[region].list(self.names)
+        self.providers[region].sequence += 1
+        let provider = self.providers[region]
+        return CapacityReport(
+            region: self.names.regions[region],
+            sequence: provider.sequence,
+            isComplete: true,
+            epoch: provider.epoch,
+            isFrozen: provider.isFrozen,
+            floors: provider.floors,
+            instances: provider.listing
+        )
+    }
+
+    /// What every authoritative server answers.
+    func zoneReport() -> ZoneReport {
+        var report = ZoneReport(servers: [], silent: [])
+        for (index, server) in self.servers.enumerated() {
+            let name = WorldShape.server(index)
+            if server.isSilent || self.trouble.zoneCalls.contains(.outage) {
+                report.silent.append(name)
+            } else {
+                let records = SortedMap(zip(self.names.hosts, server.records).map { ($0, $1) })
+                report.servers.append(
+                    ZoneServerReport(server: name, serial: server.serial, marker: server.marker, records: records)
+                )
+            }
+        }
+        return report
+    }
+}

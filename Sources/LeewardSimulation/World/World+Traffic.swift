@@ -1,0 +1,181 @@
+import LeewardModel
+
+extension World {
+    /// Seconds of requests that wait before a cluster turns them away.
+    private static let queue = 0.5
+    /// Requests per second of one vantage to one target.
+    private static let probesPerSecond: Int64 = 5
+
+    /// Lets time pass up to `time`: users arrive, instances boot, probes run, buckets close.
+    mutating func advance(to time: Int64) {
+        while self.now < time {
+            let next = min(time, self.metrics.nextEnd)
+            self.slice(until: next)
+            if next == self.metrics.nextEnd { self.metrics.close() }
+        }
+    }
+
+    private mutating func slice(until end: Int64) {
+        for region in self.providers.indices { self.providers[region].boot(by: self.now) }
+        if self.now <= self.enteringSettles + 5000 { self.findEntries() }
+        let seconds = Double(end - self.now) / 1000
+        self.serve(seconds)
+        self.probe(until: end)
+        if self.now / Autoscaler.period != end / Autoscaler.period { self.scale(end) }
+        self.now = end
+        for region in self.providers.indices { self.providers[region].boot(by: end) }
+    }
+
+    private mutating func serve(_ seconds: Double) {
+        let regions = self.names.regions.count
+        let services = self.names.services.count
+        var amounts: [Double] = []
+        var offered = Array(repeating: 0.0, count: regions)
+        for geography in self.names.geographies.indices {
+            let amount = self.arriving(geography) * seconds
+            amounts.append(amount)
+            for entry in 0..<regions where !self.trouble.regions[entry].isEdgeDown {
+                let part = amount * self.entering[geography * regions + entry]
+                guard part > 0 else { continue }
+                for region in 0..<regions
+                where region == entry || !self.trouble.regions[region].isEdgeDown {
+                    offered[region] += part * self.edges[entry].parts[geography * regions + region]
+                }
+            }
+        }
+        for region in 0..<regions { self.work(region, offered[region], seconds, services) }
+        for geography in self.names.geographies.indices { self.count(geography, amounts[geography]) }
+    }
+
+    /// Requests per second of a geography now; the same in every run of the seed.
+    func arriving(_ geography: Int) -> Double {
+        let wall = self.shape.startsAt.milliseconds + self.now
+        let noise = self.luck.unit(.noise, geography, self.now / 5000) - 0.5
+        return self.usual(geography, at: wall) * self.trouble.surge[geography] * (1 + 0.04 * noise)
+    }
+
+    /// What one region's instances do with what is offered: what exceeds them and their short queue fails.
+    private mutating func work(_ region: Int, _ offered: Double, _ seconds: Double, _ services: Int) {
+        let trouble = self.trouble.regions[region]
+        let usual = 1 - Double(self.shape.usualFailures) / 10_000
+        var good = 0.0
+        for service in 0..<services {
+            let cell = region * services + service
+            let demand = offered * self.mix[service]
+            self.load[cell] = seconds > 0 ? demand / seconds : 0
+            let perSecond = Double(self.providers[region].serving[service]) * self.instanceCapacity[service]
+            let carried = perSecond * trouble.capacity
+            let waiting = self.backlog[cell] + demand
+            let done = min(waiting, carried * seconds)
+            self.backlog[cell] = min(waiting - done, carried * Self.queue)
+            let turnedAway = waiting - done - self.backlog[cell]
+            let taken = demand > 0 ? max(0, 1 - turnedAway / demand) : (carried > 0 ? 1 : 0)
+            let part = trouble.isHung ? 0 : taken * trouble.success * usual
+            good += self.mix[service] * part
+            guard demand > 0 else { continue }
+            let started = self.luck.whole(demand, .served, cell, self.now)
+            // Failures are drawn, not successes: a rounded good count would show failures that nobody had.
+            let bad = min(started, self.luck.whole(demand * (1 - part), .servedGood, cell, self.now))
+            self.edges[region].served[service] =
+                self.edges[region].served[service]
+                + RequestCounts(started: started, good: started - bad, failed: trouble.isHung ? 0 : bad)
+        }
+        self.goodPart[region] = good
+        self.noteHurt(region, offered > 0 ? good : trouble.success)
+    }
+
+    /// Below the limit of a dip and a little more, nobody can call the region well.
+    private mutating func noteHurt(_ region: Int, _ good: Double) {
+        let trouble = self.trouble.regions[region]
+        let isOut = trouble.isHung || trouble.isEdgeDown
+        if isOut || good < 0.99 { self.hurtLast[region] = self.now }
+        if isOut || good < Double(self.shape.limits.dipBelow) / 10_000 - 0.05 {
+            self.hurtSince[region] = self.hurtSince[region] ?? self.now
+        } else {
+            self.hurtSince[region] = nil
+        }
+    }
+
+    /// Books one geography's requests at the edges and with the users.
+    private mutating func count(_ geography: Int, _ amount: Double) {
+        let regions = self.names.regions.count
+        var allGood = 0.0
+        for entry in 0..<regions {
+            let part = amount * self.entering[geography * regions + entry]
+            guard part > 0, !self.trouble.regions[entry].isEdgeDown else { continue }
+            for region in 0..<regions {
+                let cell = geography * regions + region
+                let piece = part * self.edges[entry].parts[cell]
+                guard piece > 0 else { continue }
+                let isReached = region == entry || !self.trouble.regions[region].isEdgeDown
+                let good = isReached ? piece * self.goodPart[region] : 0
+                let isHung = isReached && self.trouble.regions[region].isHung
+                allGood += good
+                self.metrics.served[region] += good
+                self.metrics.entered[entry] += good
+                let subject = entry * 1000 + cell
+                let started = self.luck.whole(piece, .started, subject, self.now)
+                let bad = min(started, self.luck.whole(piece - good, .good, subject, self.now))
+                self.edges[entry].entered[cell] =
+                    self.edges[entry].entered[cell]
+                    + RequestCounts(started: started, good: started - bad, failed: isHung ? 0 : bad)
+            }
+        }
+        self.tally.add(amount, failed: amount - allGood, of: geography, at: self.now)
+    }
+
+    /// Full transactions from every region's agent through every region's edge, pinned to its own instances.
+    private mutating func probe(until end: Int64) {
+        let period = 1000 / Self.probesPerSecond
+        let attempts = Int(end / period - self.now / period)
+        guard attempts > 0 else { return }
+        let regions = self.names.regions.count
+        for target in 0..<regions {
+            let trouble = self.trouble.regions[target]
+            let usual = 1 - Double(self.shape.usualFailures) / 10_000
+            let chance = trouble.isEdgeDown || trouble.isHung ? 0 : min(1, self.goodPart[target] / usual)
+            for vantage in 0..<regions {
+                var good = attempts
+                if chance < 0.9999 {
+                    let subject = vantage * regions + target
+                    good = min(attempts, self.luck.whole(Double(attempts) * chance, .probe, subject, end))
+                }
+                self.edges[vantage].probes[target].attempts += attempts
+                self.edges[vantage].probes[target].good += self.trouble.regions[vantage].isEdgeDown ? 0 : good
+            }
+        }
+    }
+
+    private mutating func scale(_ end: Int64) {
+        let services = self.names.services.count
+        for region in self.providers.indices {
+            let load = Array(self.load[region * services..<(region + 1) * services])
+            self.autoscaler.look(
+                at: &self.providers[region],
+                load: load,
+                capacity: self.instanceCapacity,
+                readyAt: end + self.shape.coldStart.milliseconds,
+                self.names
+            )
+        }
+    }
+
+    /// Where each geography's users arrive, given what resolvers said and how long clients keep it.
+    mutating func findEntries() {
+        let regions = self.names.regions.count
+        let geographies = self.names.geographies.count
+        self.entering = Array(repeating: 0, count: geographies * regions)
+        self.enteringSettles = .min / 4
+        for server in self.servers.indices {
+            for geography in 0..<geographies {
+                let history = self.entries[server * geographies + geography]
+                for group in self.shape.clients {
+                    let weight = Double(group.part) / 10_000 / Double(self.servers.count)
+                    let keeps = group.keeps.milliseconds
+                    history.add(weight, keeps: keeps, at: self.now, to: &self.entering, from: geography * regions)
+                    self.enteringSettles = max(self.enteringSettles, history.settles(after: keeps))
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import Foundation
+import LeewardEngine
+import LeewardModel
+import LeewardSimulation
+import Testing
+
+/// Tells one random run in full: `LEEWARD_SIM_SEED=19,34 swift test --filter LeewardSimulationTests.ReplayTests`.
+@Suite struct ReplayTests {
+    static let seeds = (ProcessInfo.processInfo.environment["LEEWARD_SIM_SEED"] ?? "")
+        .split(separator: ",").compactMap { UInt64($0) }
+
+    @Test(.enabled(if: !seeds.isEmpty), arguments: seeds) func aSeedIsToldInFull(_ seed: UInt64) {
+        let scenario = Scenario.random(seed: seed)
+        var run = Simulation(scenario, seed: seed)
+        run.run()
+        let off = Runner.failuresWithoutController(scenario, seed: seed)
+        let result = Runner.result(of: run, failedOff: off)
+        var lines = ["=== seed \(seed): \(result.phase?.rawValue ?? "-"), stock \(scenario.world.stock)"]
+        lines += scenario.faults.map { "fault \($0.at) for \($0.lasts?.description ?? "ever"): \($0.fault)" }
+        lines += scenario.commands.map { "command \($0.at): \($0.command)" }
+        lines.append("cut \(String(describing: scenario.cut))")
+        lines += run.told
+        lines.append("waits: \(run.waiting ?? "-")")
+        lines += result.violations.map(\.description)
+        print(lines.joined(separator: "\n"))
+        #expect(result.traceHash == Runner.run(scenario, seed: seed).traceHash)
+    }
+
+    /// `LEEWARD_SIM_HUNT=200-1200` plays these seeds and prints each that breaks a rule.
+    static let hunt = (ProcessInfo.processInfo.environment["LEEWARD_SIM_HUNT"] ?? "")
+        .split(separator: "-").compactMap { UInt64($0) }
+
+    @Test(.enabled(if: hunt.count == 2)) func manySeedsAreHunted() async {
+        let half = (Self.hunt[0] + Self.hunt[1]) / 2
+        async let first = Self.broken(Self.hunt[0]..<half)
+        async let second = Self.broken(half..<Self.hunt[1])
+        let lines = await first + second
+        print((lines + ["hunted \(Self.hunt[1] - Self.hunt[0]) seeds, \(lines.count) broken"]).joined(separator: "\n"))
+    }
+
+    private static func broken(_ seeds: Range<UInt64>) async -> [String] {
+        seeds.compactMap { seed in
+            let scenario = Scenario.random(seed: seed)
+            var run = Simulation(scenario, seed: seed)
+            run.run()
+            let off = Runner.failuresWithoutController(scenario, seed: seed)
+            let result = Runner.result(of: run, failedOff: off)
+            guard !result.violations.isEmpty else { return nil }
+            return "seed \(seed): \(result.violations.map(\.description)) waits: \(run.waiting ?? "-")"
+        }
+    }
+}
