@@ -32,7 +32,9 @@ struct ServerEvidence: Sendable, Equatable {
         self.state = counts.good * 10 < counts.started * 7 ? .sick : .fine
         let ratio = Weighing.ratio(good: counts.good, of: counts.started, border: Self.border)
         self.weight = Weighing.weight(ratio / Weighing.requestsPerFate)
-        self.text = "its edge counts \(counts.good) good of \(counts.started) started in \(window.span)"
+        // Some of the good ones were started before the window.
+        let good = min(counts.good, counts.started)
+        self.text = "its edge counts \(good) good of \(counts.started) started in \(window.span)"
         if self.state == .sick, counts.failed * 2 < missing {
             self.text += ", only \(counts.failed) failed and \(counts.active) in flight: it hangs"
         }

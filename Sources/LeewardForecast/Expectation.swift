@@ -42,7 +42,7 @@ extension RegionForecaster {
 extension TraceForecaster {
     /// The trace's mean absolute error of late, some steps ahead; from the next horizon above.
     func error(ahead: Int) -> Double {
-        guard ahead > 0 else { return 0 }
+        guard ahead > -Trace.reach else { return 0 }
         let index = Self.steps.firstIndex { $0 >= ahead } ?? Self.steps.count - 1
         return self.horizons[index].error
     }

@@ -9,7 +9,10 @@ import LeewardModel
 struct TraceForecaster: Sendable, Equatable {
     static let features = Trace.width - 1 + 2 + 3 * Trace.expertCount
     /// Each step to an hour and a half ahead, then wider up to a day.
-    static let steps: [Int] = Array(1...18) + [21, 24, 30, 36, 48, 60, 72, 96, 120, 144, 192, 240, 282]
+    ///
+    /// They begin before the origin: not all services have spoken on the newest steps of the trace, and those that have
+    /// may be the noisiest.
+    static let steps: [Int] = Array((1 - Trace.reach)...18) + [21, 24, 30, 36, 48, 60, 72, 96, 120, 144, 192, 240, 282]
     static let halfLife = 4.0 * 288
     static let ridge = 0.01
     /// Below half a day of training pairs the last week repeated is safer than a regression.
@@ -81,7 +84,7 @@ struct TraceForecaster: Sendable, Equatable {
 
     /// The trace `ahead` steps after `origin`; nil where nothing has been learnt or the history has no expert.
     func predict(_ trace: Trace, origin: Int, ahead: Int, zone: Int) -> Double? {
-        guard ahead > 0 else {
+        guard ahead > -Trace.reach else {
             let seen = trace.seen(origin + ahead, from: origin)
             return seen.isFinite ? seen : nil
         }

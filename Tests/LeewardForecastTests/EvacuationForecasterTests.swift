@@ -166,4 +166,27 @@ import Testing
             #expect(answer != nil && answer?.instances == nil)
         }
     }
+
+    @Test func aServiceThatSeemsToLeadDoesNotSpoilTheNextMinutesOfTheOthers() throws {
+        var forecaster = EvacuationForecaster(cases: [World.evacuation], horizons: [.minutes(10), .minutes(30)])
+        var random = World.Sequence(state: 7)
+        for slot in 0..<(16 * 288) {
+            for (index, region) in (["a", "b"] as [RegionID]).enumerated() {
+                // Eight services are exactly their region's curve; the ninth has a day of its own and seems to lead them.
+                var loads = SortedMap<ServiceID, Double>(
+                    (0..<8).map {
+                        (ServiceID("calm-\($0)"), 1000 * exp(World.curve(slot, index) + 0.003 * random.normal()))
+                    }
+                )
+                let own = 1 + 0.5 * sin(2 * Double.pi * Double(slot) / 288 + Double(index))
+                loads["other"] = 1000 * exp(World.curve(slot, index)) * own
+                forecaster.add(loads, of: region, at: World.time(slot))
+            }
+            forecaster.advance(to: World.time(slot + 1))
+            if slot == 12 * 288 { forecaster.forgetScores() }
+        }
+        let near = try #require(forecaster.score("calm-0", World.evacuation, ahead: .minutes(10))?.wape)
+        let far = try #require(forecaster.score("calm-0", World.evacuation, ahead: .minutes(30))?.wape)
+        #expect(near < 1 && near < 1.2 * far, "\(near) % and \(far) %")
+    }
 }
