@@ -1,12 +1,14 @@
 # Two commands for a newcomer: `make drill` and `make test`. Both set everything up first.
 #   LEEWARD_BUILD   build folder, may lie outside the clone so that it outlives it (default .build)
 #   LEEWARD_TOOLS   folder of the programs that `make setup` brings (default .tools)
+#   FRESH           how long `make test` tries random worlds from a seed that nobody chose (default 60s)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
 export LEEWARD_TOOLS ?= $(CURDIR)/.tools
 export LEEWARD_BUILD ?= $(CURDIR)/.build
+FRESH ?= 60s
 # SwiftPM otherwise writes flags in random order and compiles packages again for nothing.
 export SWIFT_DETERMINISTIC_HASHING := 1
 
@@ -21,7 +23,7 @@ SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTes
 DROP := setpriv --bounding-set=-all --inh-caps=-all
 PLAIN = $(shell if [[ $$(id -u) == 0 ]] && $(DROP) true 2>/dev/null; then echo $(DROP); fi)
 
-.PHONY: help setup build lint test drill chaos clean
+.PHONY: help setup build lint test drill chaos soak golden clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -42,9 +44,17 @@ test: setup lint build ## every test, against real programs
 		echo "$$room"; \
 		LEEWARD_REQUIRE_PROGRAMS=1 $(PLAIN) swift test --skip-build $(CONFIGURATION) --filter "^$$room\\."; \
 	done
+	@# Worlds that nobody chose; the first seed is printed, so that a failure can be played again.
+	@"$(BIN)/leeward" simulate --fresh $(FRESH) --quiet
 	@# The whole thing once: an outage from end to end, then a planned drill whose controller is killed three times.
 	@$(PLAIN) "$(BIN)/leeward-lab" drill --out out/test/drill
 	@$(PLAIN) "$(BIN)/leeward-lab" chaos --short --out out/test/chaos
+
+soak: setup build ## 100,000 random worlds, seeds 1 to 100000; about four processor hours
+	@"$(BIN)/leeward" simulate --seed 1 --count 100000 --quiet
+
+golden: setup build ## the stories of Scenarios/ written anew; read the difference
+	@LEEWARD_REWRITE_GOLDEN=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.GoldenPathTests'
 
 chaos: setup build ## twenty kills of the controller in planned drills; nothing may be lost or land twice
 	@"$(BIN)/leeward-lab" chaos

@@ -97,7 +97,8 @@ let rooms: [Room] = [
         name: "LeewardCommands",
         needs: pure + [
             "LeewardRuntime", "LeewardProviders", "LeewardStore", "LeewardHTTP", "LeewardFleetFile", "LeewardAgent",
-            "LeewardDNS", "LeewardPrometheus", "LeewardProcesses", "ArgumentParser", "Logging", "ServiceLifecycle",
+            "LeewardDNS", "LeewardPrometheus", "LeewardProcesses", "LeewardSimulation", "ArgumentParser", "Logging",
+            "ServiceLifecycle",
         ]
     ),
     Room(kind: .executable, name: "leeward", needs: ["LeewardCommands"]),
@@ -170,7 +171,10 @@ let rooms: [Room] = [
     Room(
         kind: .test,
         name: "LeewardCommandsTests",
-        needs: pure + ["LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardFleetFile", "LeewardTestKit"]
+        needs: pure + [
+            "LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardFleetFile", "LeewardSimulation",
+            "LeewardTestKit",
+        ]
     ),
     Room(
         kind: .test,

@@ -15,7 +15,7 @@ struct LeewardCommand: AsyncParsableCommand {
                 name: "Look",
                 subcommands: [
                     Status.self, Verdicts.self, ReadinessCommand.self, PlanCommand.self, History.self, Explain.self,
-                    Doctor.self, ReplayCommand.self, Metrics.self,
+                    Doctor.self, ReplayCommand.self, SimulateCommand.self, Metrics.self,
                 ]
             ),
             CommandGroup(name: "Measure", subcommands: [BacktestCommand.self, DarkStockCommand.self]),

@@ -53,10 +53,11 @@ import Testing
         #expect(!low.changed && low.outcome != .done, "a lower epoch is shut out")
     }
 
-    @Test func luckIsTheSameWithAndWithoutAController() {
-        var with = Simulation(.sc03b, seed: 5)
+    @Test func luckIsTheSameWithAndWithoutAController() throws {
+        let scenario = try ScenarioFiles.scenario("SC03b")
+        var with = Simulation(scenario, seed: 5)
         with.run()
-        var without = Simulation(.sc03b, seed: 5, isControlled: false)
+        var without = Simulation(scenario, seed: 5, isControlled: false)
         without.run()
         #expect(abs(with.world.tally.total - without.world.tally.total) < 0.5)
         #expect(abs(with.world.tally.failed - without.world.tally.failed) < 0.5)

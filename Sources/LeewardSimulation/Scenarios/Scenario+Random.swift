@@ -79,7 +79,9 @@ extension Scenario {
             .vanish, .freeze, .lag(.seconds(draw.number(10...600))), .notANumber, .storeDown,
         ]
         let region = draw.chance(50) ? nil : regions[Int(draw.number(0...2))]
-        return [Self.timed(.telemetry(kinds[Int(draw.number(0...4))], region), &draw, longest: 180)]
+        let kind = kinds[Int(draw.number(0...4))]
+        // The store is one for all regions.
+        return [Self.timed(.telemetry(kind, kind == .storeDown ? nil : region), &draw, longest: 180)]
     }
 
     private static func calls(_ regions: [RegionID], _ draw: inout Draw) -> [TimedFault] {

@@ -130,6 +130,8 @@ public enum Expectation: Hashable, Sendable {
     /// The evacuee serves no more than the residual.
     case residual(within: Span)
     case paged(within: Span)
+    /// A command or a start was refused by this rule.
+    case refused(Rule, within: Span)
     /// The last evacuation that ended did so like this.
     case ended(Phase)
     /// Failed requests are at most this part of those without a controller, in basis points.
@@ -142,6 +144,7 @@ public enum Forbidden: Hashable, Sendable {
     case zoneChange
     case opening
     case phase(Phase)
+    case verdict(Verdict)
     case reliefs(moreThan: Int)
     case evacuations(moreThan: Int)
 }

@@ -1,5 +1,6 @@
 import LeewardEngine
 import LeewardModel
+import LeewardSafety
 
 /// What a run was like: its trace as one hash, and the few facts that expectations ask for.
 struct Chronicle: Sendable {
@@ -10,6 +11,8 @@ struct Chronicle: Sendable {
     private(set) var verdicts: [(Verdict, Int64)] = []
     private(set) var phases: [(Phase, Int64)] = []
     private(set) var pagedAt: [Int64] = []
+    private(set) var refusals: [(Rule, Int64)] = []
+    private(set) var replies: [(Int64, String)] = []
     private(set) var residualAt: Int64?
     private(set) var rungs = 0
     private(set) var zoneChanges = 0
@@ -51,6 +54,10 @@ struct Chronicle: Sendable {
             if points > self.points { self.lastOutward = now }
             self.points = points
         case .paged: self.pagedAt.append(since)
+        case .refused(_, _, let findings):
+            for finding in findings {
+                if case .refuses(let rule, _) = finding.ruling { self.refusals.append((rule, since)) }
+            }
         default: break
         }
     }
@@ -78,6 +85,14 @@ struct Chronicle: Sendable {
         }
     }
 
+    /// A command was refused; each reason ends with its rule in brackets.
+    mutating func refused(_ act: OperatorAct, _ reasons: [String], at now: Int64) {
+        for rule in Rule.allCases where reasons.contains(where: { $0.hasSuffix("(\(rule.rawValue))") }) {
+            self.refusals.append((rule, now - self.firstFault))
+        }
+        self.replies.append((now, "\(act.by) is refused: \(reasons.joined(separator: "; "))"))
+    }
+
     mutating func passed(_ world: World, _ story: Story) {
         guard self.residualAt == nil, let active = story.active, story.points > 0,
             let evacuee = world.names.regionIndex[active.evacuee]
@@ -99,10 +114,12 @@ struct Chronicle: Sendable {
                     self.phases.contains { $0.0 == phase && $0.1 >= 0 && $0.1 <= span.milliseconds }
                 case .residual(let span): self.residualAt.map { $0 <= span.milliseconds } ?? false
                 case .paged(let span): self.pagedAt.contains { $0 >= 0 && $0 <= span.milliseconds }
+                case .refused(let rule, let span):
+                    self.refusals.contains { $0.0 == rule && $0.1 >= 0 && $0.1 <= span.milliseconds }
                 case .ended(let phase): self.lastEnding == phase
                 case .failuresAtMost(let points): failedOn * 10_000 <= failedOff * Double(points)
                 }
-            if !isMet { problems.append("expected \(expectation)") }
+            if !isMet { problems.append("expected: \(ScenarioPrinter.text(expectation))") }
         }
         for event in scenario.forbidden {
             let happened: Bool =
@@ -111,10 +128,11 @@ struct Chronicle: Sendable {
                 case .zoneChange: self.zoneChanges > 0
                 case .opening: self.openings > 0
                 case .phase(let phase): self.phases.contains { $0.0 == phase }
+                case .verdict(let verdict): self.verdicts.contains { $0.0 == verdict && $0.1 >= 0 }
                 case .reliefs(let most): self.reliefs > most
                 case .evacuations(let most): self.evacuations > most
                 }
-            if happened { problems.append("forbidden \(event)") }
+            if happened { problems.append("forbidden: \(ScenarioPrinter.text(event))") }
         }
         return problems
     }

@@ -33,7 +33,10 @@ extension Simulation {
     private mutating func replied(_ reply: Reply) {
         guard let index = self.chronicle.asked else { return }
         self.chronicle.asked = nil
-        if case .accepted = reply { self.actsDone[index] = true }
+        switch reply {
+        case .accepted: self.actsDone[index] = true
+        case .refused(let reasons): self.chronicle.refused(self.scenario.commands[index], reasons, at: self.world.now)
+        }
     }
 
     // MARK: - Life and death

@@ -80,6 +80,8 @@ public struct Simulation: Sendable {
 
     /// What people were told, each line with its second after the start of the run.
     public var told: [String] { self.chronicle.notices.map { "\($0.0 / 1000) s: \($0.1)" } }
+    /// What oracles have complained about so far.
+    public var violations: [Violation] { self.oracles.violations }
     /// Why nothing moves at the moment, in the engine's words; nil while something does.
     public var waiting: String? { self.controller?.status(at: self.clock()).waiting }
 

@@ -1,0 +1,66 @@
+import LeewardEngine
+import LeewardModel
+
+extension ScenarioParser {
+    static let verbs = [
+        "evacuate", "shift", "approve", "hold", "resume", "rollback", "failback", "pin", "unpin", "kill", "unkill",
+        "acknowledge", "deployed",
+    ]
+
+    /// `at 55s command evacuate us-east-1 by on-call insisting 60s while held`.
+    mutating func command(_ reader: inout LineReader, at: Span) throws(LineProblem) -> OperatorAct {
+        var act = OperatorAct(try Self.verb(&reader), at: at)
+        while !reader.isAtEnd {
+            switch try reader.choose(["by", "insisting", "while"]) {
+            case "by": act.by = Principal(try reader.name("who says it"))
+            case "insisting": act.insistsFor = try reader.span("how long it is repeated")
+            default: act.whilePhase = try Self.phase(&reader)
+            }
+        }
+        return act
+    }
+
+    private static func verb(_ reader: inout LineReader) throws(LineProblem) -> Command {
+        switch try reader.choose(Self.verbs) {
+        case "evacuate":
+            // A region that does not exist is something that people type.
+            let region = try reader.region()
+            return .evacuate(region, planHash: try self.plan(&reader))
+        case "shift":
+            let geography = GeographyID(try reader.name("a geography"))
+            try reader.expect("to")
+            let region = try reader.region()
+            return .shift(geography, to: region, points: try reader.points("the part of the geography"))
+        case "approve":
+            let id = EvacuationID(try reader.name("an evacuation"))
+            return .approve(id, planHash: try self.plan(&reader))
+        case "hold": return .hold(reason: try reader.text("the reason"))
+        case "resume": return .resume
+        case "rollback": return .rollback
+        case "failback": return .failback
+        case "pin": return .pin(GeographyID(try reader.name("a geography")), true)
+        case "unpin": return .pin(GeographyID(try reader.name("a geography")), false)
+        case "kill": return .kill(true)
+        case "unkill": return .kill(false)
+        case "acknowledge": return .acknowledge
+        default: return .deployed(try self.deploy(&reader))
+        }
+    }
+
+    private static func plan(_ reader: inout LineReader) throws(LineProblem) -> String? {
+        reader.take("plan") ? try reader.name("the plan's hash") : nil
+    }
+
+    /// `deployed play version 4.2 rollback 300s in us-east-1 eu-west-1`; the regions stand last.
+    private static func deploy(_ reader: inout LineReader) throws(LineProblem) -> Deploy {
+        let service = ServiceID(try reader.name("a service"))
+        try reader.expect("version")
+        let version = try reader.name("a version")
+        try reader.expect("rollback")
+        let rollback = try reader.span("how long rolling it back takes")
+        var regions: [RegionID] = []
+        while reader.take("in") { regions.append(try reader.region()) }
+        guard !regions.isEmpty else { throw LineProblem("a deploy goes somewhere: in REGION, once for each region") }
+        return Deploy(service: service, regions: regions, version: version, rollback: rollback)
+    }
+}
