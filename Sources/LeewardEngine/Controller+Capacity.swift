@@ -22,6 +22,7 @@ extension Controller {
 
     /// Instances that the provider lists as live and ready and that the proxy has loaded; requested ones never count.
     func ready(_ cluster: ClusterID, _ now: Timestamp) -> Int {
+        guard self.stands(.observedReady) else { return self.requested(cluster, now) }
         guard let report = self.observed.capacity(cluster.region, at: now),
             let loaded = self.observed.edge(cluster.region, at: now)?.loaded
         else { return 0 }
@@ -32,6 +33,14 @@ extension Controller {
                 && instance.state == .ready && endpoints.contains(instance.id)
             return count + (serves ? 1 : 0)
         }
+    }
+
+    /// What was asked for, ready or not.
+    private func requested(_ cluster: ClusterID, _ now: Timestamp) -> Int {
+        let own = self.observed.capacity(cluster.region, at: now)?.instances.filter { $0.service == cluster.service }
+        let live = own?.filter { $0.membership == .live }.count ?? 0
+        let chosen = self.state.evacuation?.injected[cluster]?.count ?? 0
+        return max(live + chosen, self.state.evacuation?.startTargets[cluster] ?? 0)
     }
 
     func capacityLines(_ loads: [ClusterLoad]) -> [ShareContext.CapacityLine] {
@@ -76,7 +85,10 @@ extension Controller {
     /// Dark, ready, and of the same image and configuration as the live ones (S10).
     func usableStock(_ own: [InstanceReport], live: [InstanceReport]) -> [InstanceID] {
         let digests = live.map(\.digest)
-        return own.filter { $0.membership == .shadow && $0.state == .ready && digests.contains($0.digest) }
-            .map(\.id).sorted()
+        let isAnyImage = !self.stands(.digest)
+        return own.filter {
+            $0.membership == .shadow && $0.state == .ready && (isAnyImage || digests.contains($0.digest))
+        }
+        .map(\.id).sorted()
     }
 }

@@ -9,17 +9,17 @@ extension Controller {
     /// True at the top, proven.
     @discardableResult
     mutating func climb(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
-        if evacuation.points > 0 {
+        if evacuation.points > 0, self.stands(.proof) {
             guard self.isLoadedEverywhere(now) else { return false }
             switch self.proof(evacuation, now) {
             case .open(let sentence):
                 self.waiting = sentence + " (S07)"
                 self.holdIfSoakIsOver(sentence, &output, now)
                 return false
-            case .breach(let rule, let sentence):
+            case .breach(let rule, let sentence) where self.stands(.retreat):
                 self.retreat(evacuation, rule, sentence, &output, now)
                 return false
-            case .positive(let sentence):
+            case .positive(let sentence), .breach(_, let sentence):
                 if self.soak?.isProven != true {
                     self.soak?.isProven = true
                     self.record(.proven(evacuation.id, points: evacuation.points, evidence: sentence), &output, now)
@@ -62,7 +62,8 @@ extension Controller {
         if onlyFinal || (isHarmful && evacuation.points > 0), self.shortage(at: plan.final, plan, now) == nil {
             return plan.final
         }
-        guard !onlyFinal, let next = (plan.ladder + [plan.final]).first(where: { $0 > evacuation.points }) else {
+        let ladder = self.stands(.canary) ? plan.ladder : Array(plan.ladder.dropFirst())
+        guard !onlyFinal, let next = (ladder + [plan.final]).first(where: { $0 > evacuation.points }) else {
             self.waiting = self.shortage(at: plan.final, plan, now).map(Self.sentence) ?? "no rung is left"
             return nil
         }
@@ -74,7 +75,8 @@ extension Controller {
     }
 
     private func shortage(at points: Int, _ plan: Plan, _ now: Timestamp) -> ClusterLoad? {
-        self.loads(under: plan.shares(at: points), plan.receivers, now).first { !$0.isCovered }
+        guard self.stands(.capacity) else { return nil }
+        return self.loads(under: plan.shares(at: points), plan.receivers, now).first { !$0.isCovered }
     }
 
     private static func sentence(_ load: ClusterLoad) -> String {
@@ -94,15 +96,17 @@ extension Controller {
         let shares = evacuation.plan.shares(at: points)
         let growing =
             takingBack ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
-        let findings = ShareGates.findings(
-            ShareContext(
-                before: self.state.shares,
-                after: shares,
-                fleet: self.fleet,
-                health: self.healths,
-                arrivals: self.arrivals(now),
-                capacity: self.capacityLines(self.loads(under: shares, growing, now)),
-                isReturn: evacuation.isReturning || takingBack
+        let findings = self.standing(
+            ShareGates.findings(
+                ShareContext(
+                    before: self.state.shares,
+                    after: shares,
+                    fleet: self.fleet,
+                    health: self.healths,
+                    arrivals: self.arrivals(now),
+                    capacity: self.capacityLines(self.loads(under: shares, growing, now)),
+                    isReturn: evacuation.isReturning || takingBack
+                )
             )
         )
         guard findings.ruling.isPermitted else {
@@ -122,16 +126,17 @@ extension Controller {
     }
 
     /// What a gate has refused for as long as a soak may take is not mended by waiting: a person is called (L02).
-    private mutating func holdIfRefusedForLong(
+    mutating func holdIfRefusedForLong(
         _ refusals: String,
         _ evacuation: Evacuation,
         _ output: inout Output,
         _ now: Timestamp
     ) {
-        guard evacuation.phase == .shifting else { return }
+        guard evacuation.phase == .shifting || evacuation.phase == .publishing else { return }
         let since = max(evacuation.phaseSince, self.soak?.loadedAt ?? evacuation.phaseSince)
         guard now - since > self.fleet.limits.soakMax else { return }
-        self.hold("no rung can be opened: \(refusals)", &output, now)
+        let what = evacuation.phase == .shifting ? "no rung can be opened" : "no record can be changed"
+        self.hold("\(what): \(refusals)", &output, now)
     }
 
     /// Above everything ever intended or seen: an old journal must not reuse a number that an edge already holds.
@@ -171,7 +176,7 @@ extension Controller {
         if self.soak?.generation != self.state.generation {
             self.soak = Soak(generation: self.state.generation, openedAt: now)
         }
-        for region in self.fleet.regions.keys {
+        for region in self.fleet.regions.keys where self.stands(.loadedEverywhere) {
             if let report = self.observed.edge(region, at: now), let loaded = report.loaded {
                 guard loaded.generation == self.state.generation, loaded.shares == self.state.shares else {
                     self.waiting = "\(region) has generation \(loaded.generation) of \(self.state.generation) (S16)"
@@ -196,6 +201,7 @@ extension Controller {
     /// Judges what completed since the open rung was loaded everywhere.
     func proof(_ evacuation: Evacuation, _ now: Timestamp) -> Proof {
         guard let soak = self.soak, let loadedAt = soak.loadedAt else { return .open("not loaded yet") }
+        guard self.stands(.soak) else { return .positive("nobody waited for evidence") }
         guard now - loadedAt >= self.fleet.limits.soakMin else {
             return .open("soaked \(now - loadedAt) of \(self.fleet.limits.soakMin)")
         }

@@ -56,7 +56,7 @@ extension Controller {
         switch self.preview(of: region, at: now) {
         case .failure(let problem): return .refused(["\(problem.description) (\(problem.rule.rawValue))"])
         case .success(let preview):
-            if let hash, hash != preview.hash {
+            if let hash, hash != preview.hash, self.stands(.planHash) {
                 return .refused(["the plan is \(preview.hash) now, not \(hash); look at it again (S35)"])
             }
             guard preview.findings.ruling.isPermitted else {
@@ -99,8 +99,9 @@ extension Controller {
                 arrivals: self.arrivals(now)
             )
             let context = self.startContext(plan.evacuee, isAutomatic: false, isRelief: true, now)
-            var findings = StartGates.findings(context) + self.shareFindings(plan, now)
-            findings.append(self.knownWorld(now))
+            let findings = self.standing(
+                StartGates.findings(context) + self.shareFindings(plan, now) + [self.knownWorld(now)]
+            )
             guard findings.ruling.isPermitted else {
                 self.record(.refused(plan.evacuee, by: principal, findings: findings), &output, now)
                 return .refused(findings.refusals)
@@ -167,6 +168,7 @@ extension Controller {
         guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
         guard evacuation.phase != .held else { return .refused(["\(evacuation.id) is held already"]) }
         self.hold("\(reason.isEmpty ? "on request" : reason) (\(principal))", &output, now)
+        self.isHeldByItself = false
         return .accepted(evacuation.id, "\(evacuation.id) is held")
     }
 
@@ -186,7 +188,9 @@ extension Controller {
     private mutating func rollback(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {
         guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
         guard !self.state.isKilled else { return .refused(["the kill switch is on (S27)"]) }
-        if self.health(evacuation.evacuee) == .sick, evacuation.points > 0 || evacuation.hasPublished {
+        if self.stands(.lastHealthy), self.health(evacuation.evacuee) == .sick,
+            evacuation.points > 0 || evacuation.hasPublished
+        {
             let reason = self.assessment.regions[evacuation.evacuee]?.reason ?? ""
             return .refused(["\(evacuation.evacuee) is still sick, nobody is sent back there: \(reason) (S03)"])
         }
@@ -199,7 +203,7 @@ extension Controller {
         guard evacuation.phase == .evacuated else {
             return .refused(["\(evacuation.id) is \(evacuation.phase.rawValue); failback begins from evacuated"])
         }
-        let findings = self.returnFindings(evacuation, now)
+        let findings = self.standing(self.returnFindings(evacuation, now))
         guard findings.ruling.isPermitted else { return .refused(findings.refusals) }
         self.turn(.done, because: "failback by \(principal)", &output, now)
         return .accepted(evacuation.id, "\(evacuation.id): \(evacuation.evacuee) gets its users back")
@@ -248,7 +252,7 @@ extension Controller {
                     loads: loads.map(Self.finite),
                     injections: injections,
                     coldStarts: starts,
-                    findings: findings
+                    findings: self.standing(findings)
                 )
             )
         } catch {

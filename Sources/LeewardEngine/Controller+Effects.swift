@@ -12,14 +12,15 @@ struct Want {
 extension Controller {
     /// Compares what should be with what was read, and sends what is missing: one call per lane, journaled first.
     mutating func reconcile(_ output: inout Output, _ now: Timestamp) {
-        guard !self.state.isKilled else { return }
+        guard !self.state.isKilled || !self.stands(.kill) else { return }
         for want in self.state.evacuation.map({ self.wants($0, now) }) ?? self.wantsAtRest(now) {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
-            guard self.inFlight[lane] == nil, want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1),
-                now >= self.retryAt[key] ?? now
+            guard self.inFlight[lane] == nil || !self.stands(.lane),
+                want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1) || !self.stands(.readBeforeRetry),
+                now >= self.retryAt[key] ?? now || !self.stands(.wait)
             else { continue }
-            let isSpent = self.state.attempts[key, default: 0] >= self.fleet.limits.maxAttempts
+            let isSpent = self.state.attempts[key, default: 0] >= self.fleet.limits.maxAttempts && self.stands(.budget)
             guard !isSpent || self.isAskedOn(want.effect) else {
                 self.giveUp(want, &output, now)
                 continue
@@ -27,7 +28,7 @@ extension Controller {
             guard self.mayCall(want.effect, now) else { continue }
             if isSpent { self.retryAt[key] = now + Self.askAgain }
             let fence = Fence(epoch: self.state.epoch, key: key)
-            self.record(.intent(fence, want.effect), &output, now)
+            if self.stands(.intent) { self.record(.intent(fence, want.effect), &output, now) }
             self.inFlight[lane] = key
             output.calls.append(Call(fence: fence, effect: want.effect, deadline: self.fleet.limits.callTimeout))
         }
@@ -88,7 +89,7 @@ extension Controller {
     private mutating func mayCall(_ effect: Effect, _ now: Timestamp) -> Bool {
         let provider = effect.region?.text ?? "zone"
         let recent = (self.sentAt[provider] ?? []).filter { now - $0 < .seconds(1) }
-        guard recent.count < self.fleet.limits.callsPerSecond else { return false }
+        guard recent.count < self.fleet.limits.callsPerSecond || !self.stands(.rate) else { return false }
         self.sentAt[provider] = recent + [now]
         return true
     }
@@ -124,7 +125,7 @@ extension Controller {
         guard self.state.generation.value > 0, let report = self.observed.edge(region, at: now),
             let readAt = self.observed.edgeSeenAt(region), report.accepted.generation < self.state.generation
         else { return [] }
-        if report.accepted.epoch < self.state.epoch {
+        if report.accepted.epoch < self.state.epoch, self.stands(.claim) {
             return [.init(key: "claim/\(self.state.epoch)/edge/\(region)", effect: .claimEdge(region), readAt: readAt)]
         }
         return [
@@ -142,7 +143,7 @@ extension Controller {
         let floors = evacuation.floors[region] ?? [:]
         let wantsFreeze = !evacuation.isThawing
         let isAsWanted = wantsFreeze ? report.isFrozen && report.floors == floors : !report.isFrozen
-        if isAsWanted { return [] }
+        if isAsWanted || wantsFreeze && !self.stands(.freeze) { return [] }
         // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
         let turn = "\(region)/\(self.state.epoch).\(self.thaws[region, default: 0])"
         return wantsFreeze
@@ -152,7 +153,7 @@ extension Controller {
 
     /// The effect at a region's provider, or the claim that must come BEFORE it (S14).
     private func fenced(_ seen: Observations.Seen<CapacityReport>, _ key: String, _ effect: Effect) -> Want {
-        seen.value.epoch >= self.state.epoch
+        seen.value.epoch >= self.state.epoch || !self.stands(.claim)
             ? .init(key: key, effect: effect, readAt: seen.at) : self.claim(seen.value.region, seen.at)
     }
 
@@ -168,7 +169,10 @@ extension Controller {
             let inAway = own.filter { $0.membership == away }.map(\.id).sorted()
             let inNone = own.filter { $0.membership == .none }.map(\.id).sorted()
             // What is in no cluster finishes its way BEFORE more is taken out (S10).
-            if !inNone.isEmpty {
+            if !self.stands(.detachFirst), !inAway.isEmpty {
+                let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inAway)
+                wants.append(self.fenced(seen, key, .attach(cluster, inAway, to: home)))
+            } else if !inNone.isEmpty {
                 let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inNone)
                 wants.append(self.fenced(seen, key, .attach(cluster, inNone, to: home)))
             } else if !inAway.isEmpty {
@@ -213,7 +217,7 @@ extension Controller {
         guard evacuation.hasPublished, let seen = self.observed.zone, now - seen.at <= .seconds(5),
             let behind = seen.value.servers.first(where: { !self.isAsIntended($0) })
         else { return [] }
-        if let marker = behind.marker, marker.epoch < self.state.epoch {
+        if let marker = behind.marker, marker.epoch < self.state.epoch, self.stands(.claim) {
             return [
                 .init(key: "claim/\(self.state.epoch)/zone", effect: .claimZone(old: marker), readAt: seen.at)
             ]

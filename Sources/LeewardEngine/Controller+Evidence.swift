@@ -21,6 +21,7 @@ extension Controller {
             }
         )
         self.assessment = self.detector.step(input, at: now)
+        self.misjudge()
         self.advise(&output, now)
         guard self.assessment.fleet != self.state.verdict else { return }
         self.record(
@@ -45,7 +46,8 @@ extension Controller {
 
     /// Good enough to receive traffic.
     func isWell(_ region: RegionID) -> Bool {
-        self.health(region) == .healthy || self.isByHand && self.health(region) == .unknown
+        self.health(region) == .healthy
+            || (self.isByHand || !self.stands(.unknownSavior)) && self.health(region) == .unknown
     }
 
     var healths: SortedMap<RegionID, LeewardModel.Health> { self.assessment.regions.mapValues(\.health) }

@@ -32,6 +32,10 @@ extension Controller {
     private mutating func relieve(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !self.holdIfGlobal(&output, now) else { return }
         let limits = self.fleet.limits
+        if !self.stands(.notToSick), evacuation.points > 0, now - evacuation.phaseSince >= limits.reliefReturnAfter {
+            self.turn(.done, because: "it has been relieved for a while", &output, now)
+            return
+        }
         if let since = self.assessment.probesGoodSince[evacuation.evacuee], self.health(evacuation.evacuee) != .sick,
             now - since >= limits.reliefReturnAfter
         {
@@ -95,6 +99,7 @@ extension Controller {
                 now
             )
         )
+        findings = self.standing(findings)
         guard findings.ruling.isPermitted else {
             self.record(.refused(evacuation.evacuee, by: .automation, findings: findings), &output, now)
             self.hold(findings.refusals.joined(separator: "; "), &output, now)
@@ -123,7 +128,7 @@ extension Controller {
                 self.waiting = "the provider of \(region) does not answer (S09)"
                 return
             }
-            guard report.isFrozen else {
+            guard report.isFrozen || !self.stands(.freeze) else {
                 self.waiting = "scale-down in \(region) is not frozen yet (S09)"
                 return
             }
@@ -163,19 +168,19 @@ extension Controller {
     private mutating func settle(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !self.holdIfGlobal(&output, now) else { return }
         let limits = self.fleet.limits
-        guard let served = self.residualReading.served else {
+        guard let served = self.residualReading.served ?? (self.stands(.residual) ? nil : 0) else {
             self.residualGoodSince = nil
             self.waiting = "the residual cannot be measured (S39)"
             return
         }
-        guard served <= limits.residual else {
+        guard served <= limits.residual || !self.stands(.residual) else {
             self.residualGoodSince = nil
             self.waiting = "\(evacuation.evacuee) still serves \(served) bp, the limit is \(limits.residual) (S39)"
             return
         }
         let since = self.residualGoodSince ?? now
         self.residualGoodSince = since
-        guard now - since >= limits.residualFor else {
+        guard now - since >= limits.residualFor || !self.stands(.residualTime) else {
             self.waiting = "residual \(served) bp for \(now - since) of \(limits.residualFor) (S39)"
             return
         }
@@ -226,6 +231,7 @@ extension Controller {
         guard let id = self.state.evacuation?.id else { return }
         self.record(.turned(id, ending: ending, reason: reason), &output, now)
         self.soak = nil
+        self.hasJustTurned = true
         self.tell(.info, "\(id) returning: \(reason)", &output)
     }
 }

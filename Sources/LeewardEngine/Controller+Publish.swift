@@ -31,9 +31,11 @@ extension Controller {
         _ output: inout Output,
         _ now: Timestamp
     ) {
-        let findings = self.recordGates(entries, geography, now)
+        let findings = self.standing(self.recordGates(entries, geography, now))
         guard findings.ruling.isPermitted else {
-            self.waiting = findings.refusals.joined(separator: "; ")
+            let refusals = findings.refusals.joined(separator: "; ")
+            self.waiting = refusals
+            self.holdIfRefusedForLong(refusals, evacuation, &output, now)
             return
         }
         var highest = self.state.zoneGeneration
@@ -75,6 +77,7 @@ extension Controller {
 
     /// True when every authoritative server answers with the intended entries of the plan's geographies (S16).
     mutating func isZoneRead(_ now: Timestamp) -> Bool {
+        guard self.stands(.zoneRead) else { return true }
         guard let seen = self.observed.zone, now - seen.at <= .seconds(5) else {
             self.waiting = "the zone \(self.fleet.zone.name) has not been read (S16)"
             return false

@@ -22,15 +22,15 @@ extension Controller {
 
     private mutating func comeDown(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         // Without a savior there is nowhere to send anybody again (S41).
-        if self.health(evacuation.evacuee) == .sick, !evacuation.plan.receivers.isEmpty {
+        if self.health(evacuation.evacuee) == .sick, !evacuation.plan.receivers.isEmpty, self.stands(.lastHealthy) {
             self.sendAgain(evacuation, &output, now)
             return
         }
         self.stock(evacuation, &output, now)
         // The first step back needs no soak of the rung it leaves: that one has been proven on the way out.
-        let isFirst = evacuation.points == evacuation.plan.final || self.soak == nil && evacuation.points > 0
+        let isFirst = evacuation.points == evacuation.plan.final || self.hasJustTurned && evacuation.points > 0
         guard self.isLoadedEverywhere(now) else { return }
-        if !isFirst {
+        if !isFirst, self.stands(.returnProof) {
             switch self.proof(evacuation, now) {
             case .open(let sentence):
                 self.waiting = sentence + " (S25)"
@@ -53,11 +53,13 @@ extension Controller {
             return
         }
         self.openRung(self.nextRungBack(evacuation), evacuation, &output, now)
+        if self.state.evacuation?.points != evacuation.points { self.hasJustTurned = false }
     }
 
     /// A planned move that is undone goes home at once: that region never stopped being well and warm.
     private func nextRungBack(_ evacuation: Evacuation) -> Int {
         if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished { return 0 }
+        guard self.stands(.returnLadder) else { return 0 }
         let ladder = evacuation.hasPublished ? self.fleet.limits.gentleLadder : self.fleet.limits.emergencyLadder
         let final = evacuation.plan.final
         for rung in ladder {
@@ -100,7 +102,7 @@ extension Controller {
             self.record(.withdrawing(evacuation.id), &output, now)
             return
         }
-        for (cluster, chosen) in evacuation.injected {
+        for (cluster, chosen) in evacuation.injected where self.stands(.withdrawn) {
             guard let report = self.observed.capacity(cluster.region, at: now) else {
                 self.waiting = "the provider of \(cluster.region) does not answer"
                 return

@@ -54,7 +54,7 @@ extension Controller {
     ///
     /// A person is told at once; when it lasts for longer than a proof may take, the evacuation is held.
     mutating func waitsForSignature(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
-        guard !evacuation.isReturning, !self.isByHand else { return false }
+        guard !evacuation.isReturning, !self.isByHand, self.stands(.signature) else { return false }
         let finding = self.signatureFinding(
             evacuation.evacuee,
             evacuation.plan.receivers,

@@ -12,6 +12,7 @@ extension Controller {
         var findings = StartGates.findings(self.startContext(evacuee, isAutomatic: true, isRelief: true, now))
         findings.append(self.knownWorld(now))
         findings.append(self.signatureFinding(evacuee, Self.saviors(of: evacuee, in: self.fleet), now))
+        findings = self.standing(findings)
         let policy = self.fleet.policy.relief
         guard findings.ruling.isPermitted, policy == .act else {
             let sentences =
@@ -83,7 +84,7 @@ extension Controller {
     func plan(evacuating evacuee: RegionID, isPlanned: Bool, _ now: Timestamp) throws(PlanProblem) -> Plan {
         try Planner.evacuation(
             of: evacuee,
-            fleet: self.fleet,
+            fleet: self.plannedFleet,
             shares: self.state.shares,
             entries: self.state.entries,
             arrivals: self.arrivals(now),
@@ -122,9 +123,9 @@ extension Controller {
             isKilled: self.state.isKilled,
             pinned: self.state.pinned,
             affected: self.affected(by: evacuee),
-            recentReliefs: reliefs.count,
-            sinceLastEnd: ends.max().map { now - $0 },
-            automaticToday: today.count
+            recentReliefs: self.stands(.reliefWindow) ? reliefs.count : 0,
+            sinceLastEnd: self.stands(.blockWindow) ? ends.max().map { now - $0 } : nil,
+            automaticToday: self.stands(.perDay) ? today.count : 0
         )
     }
 

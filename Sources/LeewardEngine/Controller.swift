@@ -34,6 +34,8 @@ public struct Controller: Sendable {
     /// How often somebody else has lifted a region's freeze (S09).
     var thaws: SortedMap<RegionID, Int> = [:]
     var soak: Soak?
+    /// True until the first rung of the way back; another life does not know, and proves first (S25).
+    var hasJustTurned = false
     var residualGoodSince: Timestamp?
     /// Since when a relieved region has been neither called sick nor proven well.
     var unprovenSince: Timestamp?
@@ -49,6 +51,15 @@ public struct Controller: Sendable {
     ///
     /// Sick ones stay sick, and every physical rule stays (S03-S06, S14, S15).
     public var isByHand = false
+    /// Guards that a test has switched off; always empty elsewhere.
+    var guardsOff: [EngineGuard] = []
+    /// True while what is held was stopped by the controller itself, not by a person.
+    var isHeldByItself = false
+    /// Since when the active evacuation has recorded nothing of its own, and whether a person knows.
+    var stall = Stall()
+    /// Since when saviors have served less than the evacuee would, and whether a person knows.
+    var poorSince: Timestamp?
+    var isPoorPaged = false
 
     /// Rebuilds the state from the journal.
     ///
@@ -90,7 +101,7 @@ public struct Controller: Sendable {
             self.detector.learn(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
         case .capacityReported(let report):
-            self.noticeThaw(report, &output)
+            self.noticeThaw(report, &output, now)
             self.observed.take(report, at: now)
         case .zoneReported(let report): self.observed.zone = .init(value: report, at: now)
         case .callEnded(let key, let outcome): self.ended(key, outcome, &output, now)
@@ -101,6 +112,7 @@ public struct Controller: Sendable {
         }
         self.startIfCalledFor(&output, now)
         self.advance(&output, now)
+        self.watch(&output, now)
         self.reconcile(&output, now)
         return output
     }
@@ -125,6 +137,8 @@ public struct Controller: Sendable {
     mutating func hold(_ reason: String, _ output: inout Output, _ now: Timestamp) {
         guard let evacuation = self.state.evacuation, evacuation.phase != .held else { return }
         self.record(.held(evacuation.id, reason: reason), &output, now)
+        self.isHeldByItself = true
+        guard self.stands(.page) else { return }
         self.page("\(evacuation.id) is held: \(reason)", &output, now)
     }
 
@@ -141,12 +155,13 @@ public struct Controller: Sendable {
         self.tell(.info, "\(id) \(phase.rawValue): \(reason)", &output)
     }
 
-    private mutating func noticeThaw(_ report: CapacityReport, _ output: inout Output) {
-        guard let evacuation = self.state.evacuation, !evacuation.isThawing, !report.isFrozen,
+    private mutating func noticeThaw(_ report: CapacityReport, _ output: inout Output, _ now: Timestamp) {
+        guard self.stands(.freezeAgain), let evacuation = self.state.evacuation, !evacuation.isThawing,
+            !report.isFrozen,
             self.observed.capacity[report.region]?.value.isFrozen == true
         else { return }
         self.thaws[report.region, default: 0] += 1
-        self.tell(.page, "somebody lifted the scale-down freeze in \(report.region); it is put back (S09)", &output)
+        self.page("somebody lifted the scale-down freeze in \(report.region); it is put back (S09)", &output, now)
     }
 
     private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {

@@ -40,7 +40,10 @@ public enum Proof: Hashable, Sendable {
             if completed >= 20, Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood) {
                 return .breach(.s08, sentence + ", no better than the evacuee")
             }
-            guard isBetter(good: counts.good, of: completed, than: evidence.evacueeGood) else {
+            // Better than next to nothing is not good enough: who fails more than every other request proves nothing.
+            guard counts.good * 2 >= completed,
+                isBetter(good: counts.good, of: completed, than: evidence.evacueeGood)
+            else {
                 return .open(sentence + "; \(successesNeeded(evidence.evacueeGood)) in a row prove it better")
             }
             sentences.append(sentence)

@@ -53,6 +53,44 @@ import Testing
         #expect(result.phase == .held || result.phase == .evacuated)
     }
 
+    /// Seed 1969: the savior's edge died as it received; its guests stayed there, though home was well again.
+    @Test func aSaviorWhoseEdgeDiesGivesItsGuestsBack() {
+        var scenario = self.scenario([
+            TimedFault(.successRate("us-east-1", 1000), at: .seconds(40), lasts: .seconds(80)),
+            TimedFault(.edgeDown("eu-west-1"), at: .seconds(55)),
+        ])
+        scenario.expectations = [.phase(.held, within: .seconds(120)), .paged(within: .seconds(120))]
+        let result = Runner.run(scenario, seed: 1)
+        #expect(result.violations.isEmpty && result.unmet.isEmpty, "\(result.violations) \(result.unmet)")
+        #expect(result.failedOn <= result.failedOff)
+    }
+
+    /// Seed 683: the evacuee had recovered, its savior served four of five for ever, and nobody was called.
+    @Test func aPoorSaviorBesideAWellEvacueeCallsAPerson() {
+        let scenario = self.scenario(
+            [
+                TimedFault(.successRate("us-east-1", 1000), at: .seconds(40), lasts: .seconds(260)),
+                TimedFault(.successRate("eu-west-1", 8000), at: .seconds(250)),
+            ],
+            length: 500
+        )
+        var run = Simulation(scenario, seed: 1)
+        run.run()
+        #expect(run.phase == .evacuated)
+        let calls = run.told.filter { $0.contains("`leeward failback` brings its users home") }
+        #expect(calls.count == 1, "\(run.told)")
+    }
+
+    /// A savior that is sick while rungs are open is not waited for without end.
+    @Test func aSaviorThatStaysSickEndsTheWaiting() {
+        let scenario = self.scenario([
+            TimedFault(.successRate("us-east-1", 1000), at: .seconds(40), lasts: .seconds(75)),
+            TimedFault(.successRate("eu-west-1", 5000), at: .seconds(53)),
+        ])
+        let result = Runner.run(scenario, seed: 1)
+        #expect(result.violations.isEmpty, "\(result.violations.map(\.description))")
+    }
+
     /// Seeds 302, 342 and 465: who went home with a sick savior kept the rest from ever being called evacuated.
     @Test func whoWentHomeDoesNotKeepTheRestFromSettling() {
         var scenario = self.scenario(

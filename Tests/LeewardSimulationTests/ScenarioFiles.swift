@@ -27,7 +27,10 @@ extension Scenario {
     static var files: [Scenario] { ScenarioFiles.names.compactMap { try? ScenarioFiles.scenario($0) } }
 
     /// The golden path.
-    static var sc01: Scenario {
-        (try? ScenarioFiles.scenario("SC01")) ?? Scenario(name: "SC01 is missing", about: "", length: .seconds(1))
+    static var sc01: Scenario { .file("SC01") }
+
+    /// The named file; a missing one is a scenario whose name says so, and in which nothing happens.
+    static func file(_ name: String) -> Scenario {
+        (try? ScenarioFiles.scenario(name)) ?? Scenario(name: "\(name) is missing", about: "", length: .seconds(1))
     }
 }

@@ -10,6 +10,15 @@ import Testing
         }
     }
 
+    /// S44 for faults that began after users were last moved: luck evens out over seeds.
+    @Test func laterFaultsDoNoHarmOverManySeeds() {
+        let late = (UInt64(0)..<200).map { Runner.run(.random(seed: $0), seed: $0) }.filter(\.isLate)
+        let failedOn = late.reduce(0) { $0 + $1.failedOn }
+        let failedOff = late.reduce(0) { $0 + $1.failedOff }
+        print("later faults in \(late.count) of 200 seeds: \(Int(failedOn)) failed, \(Int(failedOff)) without")
+        #expect(!late.isEmpty && failedOn <= failedOff)
+    }
+
     @Test func theSameSeedGivesTheSameTrace() {
         for seed: UInt64 in [3, 14, 159] {
             let scenario = Scenario.random(seed: seed)

@@ -112,6 +112,11 @@ struct ZoneRules: Oracle {
 
 /// S27: after the kill switch is durable nothing leaves.
 struct KillSwitch: Oracle {
+    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        guard story.isKilled, case .opened(let evacuation, _) = record else { return }
+        complaints.append(Complaint(rule: .s27, detail: "\(evacuation.id) opens under the kill switch"))
+    }
+
     func sent(_ call: Call, life: Int, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard story.isKilled else { return }
         complaints.append(Complaint(rule: .s27, detail: "\(call.fence.key) leaves under the kill switch"))

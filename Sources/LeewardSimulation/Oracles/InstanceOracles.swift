@@ -6,10 +6,20 @@ import LeewardPlanning
 struct Freeze: Oracle {
     static let grace: Int64 = 20_000
     /// A provider that failed for long is asked again only now and then.
-    static let retry: Int64 = 45_000
+    static let retry: Int64 = 35_000
     private var thawedAt: SortedMap<RegionID, Int64> = [:]
     private var excusedUntil: Int64 = 0
     private var told: [RegionID] = []
+    /// It was held while providers failed: their budget may be spent, and a person resumes (S28).
+    private var isHeldForThem = false
+
+    mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        switch record {
+        case .held: self.isHeldForThem = scene.now <= self.excusedUntil
+        case .opened, .resumed, .turned: self.isHeldForThem = false
+        default: break
+        }
+    }
 
     mutating func thawed(_ region: RegionID, at now: Int64) { self.thawedAt[region] = now }
 
@@ -20,7 +30,7 @@ struct Freeze: Oracle {
             !scene.isAlive || story.isKilled || world.trouble.regions.contains { !$0.providerCalls.isEmpty }
         if isExcused { self.excusedUntil = scene.now + Self.retry }
         guard scene.now > self.excusedUntil, let active = story.active, story.active?.isDNSOnly == false,
-            !story.isThawing, story.phase != .proposed, story.phase != .held,
+            !story.isThawing, !self.isHeldForThem,
             scene.now - story.phaseSince > Self.grace
         else { return }
         for (index, region) in world.names.regions.enumerated() where !world.providers[index].isFrozen {
@@ -51,13 +61,13 @@ struct OneCluster: Oracle {
     }
 
     mutating func sent(_ call: Call, life: Int, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        // A retry under the same key may meet what its first try did late; it changes nothing then (S13).
-        guard self.known.updateValue(true, forKey: call.fence.key) == nil else { return }
-        guard case .attach(let cluster, let ids, _) = call.effect,
+        // A retry under the same key may meet what its first try did late, and nothing else (S13).
+        let isRetry = self.known.updateValue(true, forKey: call.fence.key) != nil
+        guard case .attach(let cluster, let ids, let to) = call.effect,
             let region = scene.world.names.regionIndex[cluster.region]
         else { return }
         for instance in scene.world.providers[region].instances
-        where ids.contains(instance.id) && instance.membership != .none {
+        where ids.contains(instance.id) && instance.membership != .none && !(isRetry && instance.membership == to) {
             let text = "\(call.fence.key) attaches \(instance.id), which is in \(instance.membership.rawValue)"
             complaints.append(Complaint(rule: .s10, detail: text))
         }

@@ -57,8 +57,10 @@ struct OracleBoard: Sendable {
     private static let all: [any Oracle] = [
         SingleActive(), Trigger(), LastHealthy(), WholeShares(), Ladder(), CapacityGate(), Retreat(), Freeze(),
         OneCluster(), WriteAhead(), Idempotent(), Fencing(), ZoneRules(), ReadBack(), NoFalseAlarm(), GlobalHold(),
-        BlockWindow(), KillSwitch(), CallRate(), Pins(), ResidualGone(), OneInFlight(), JournalWhole(), PlanPath(),
-        Settles(), ExactReturn(), NotBackToSick(), HeldIsPaged(),
+        BlockWindow(), DrillGivesWay(), KillSwitch(), CallRate(), Pins(), ResidualGone(), OneInFlight(), JournalWhole(),
+        PlanPath(),
+        Stable(), NamedPlan(), RegionCeiling(), GuestsOfTheSick(), RetryBudget(), Settles(), ExactReturn(),
+        NotBackToSick(), HeldIsPaged(),
     ]
 
     mutating func recorded(_ record: Record, _ scene: Scene, in disk: JournalDisk) {

@@ -6,19 +6,39 @@ import LeewardPlanning
 struct LastHealthy: Oracle {
     /// Milliseconds until anybody can know that a region has fallen sick.
     static let knowledge: Int64 = 20_000
+    /// Since when each region has been well.
+    private var wellSince: [Int64?] = []
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let hurt = scene.world.hurtSince
+        if self.wellSince.isEmpty { self.wellSince = Array(repeating: 0, count: hurt.count) }
+        for region in hurt.indices {
+            self.wellSince[region] = hurt[region] == nil ? self.wellSince[region] ?? scene.now : nil
+        }
+    }
 
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard case .rung(let id, let points, _, let after, _) = record else { return }
         let before = story.shares ?? scene.world.fleet.homeShares
-        // Who leaves sick saviors goes where fewer requests fail, well or not (S41).
-        for geography in scene.world.names.geographies where !story.abandoned.contains(geography) {
-            let hadOne = before[geography]?.regions.contains { self.works($0, scene, grace: 0) } ?? false
+        for geography in scene.world.names.geographies {
+            // Who leaves sick saviors goes where fewer requests fail, well or not (S41); one that is known to be well is not left.
+            let hadOne =
+                before[geography]?.regions.contains {
+                    story.abandoned.contains(geography) ? self.isKnownWell($0, scene) : self.works($0, scene, grace: 0)
+                } ?? false
             let hasOne = after[geography]?.regions.contains { self.works($0, scene, grace: Self.knowledge) } ?? false
             if hadOne, !hasOne {
                 let text = "\(id) rung \(points): \(geography) goes from \(before[geography]?.description ?? "-") to "
                 complaints.append(Complaint(rule: .s03, detail: text + "\(after[geography]?.description ?? "-")"))
             }
         }
+    }
+
+    private func isKnownWell(_ region: RegionID, _ scene: Scene) -> Bool {
+        guard let index = scene.world.names.regionIndex[region], self.wellSince.indices.contains(index) else {
+            return false
+        }
+        return self.wellSince[index].map { scene.now - $0 >= Self.knowledge } ?? false
     }
 
     private func works(_ region: RegionID, _ scene: Scene, grace: Int64) -> Bool {
@@ -55,8 +75,28 @@ struct WholeShares: Oracle {
 /// S05 and S07: every change is a rung of the ladder, the first a canary, and the next opens only on proof.
 struct Ladder: Oracle {
     static let canary = 100
+    private var rungAt: Int64 = 0
+    /// Rungs of the present way back.
+    private var rungsBack = 0
 
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+    mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        switch record {
+        case .turned: self.rungsBack = 0
+        case .proven(let id, let points, _):
+            let soaked = scene.now - self.rungAt
+            guard soaked < scene.world.fleet.limits.soakMin.milliseconds else { break }
+            let text = "\(id) rung \(points) is called proven after \(soaked) ms"
+            complaints.append(Complaint(rule: .s07, detail: text))
+        case .rung(let id, let points, _, _, _):
+            defer { self.rungAt = scene.now }
+            guard story.isReturning, let active = story.active else { break }
+            defer { self.rungsBack += 1 }
+            let isUndone = active.isPlanned && story.ending == .rolledBack && !story.hasPublished
+            guard self.rungsBack > 0, !isUndone, story.abandoned.isEmpty, story.proven != story.points else { break }
+            let text = "\(id) comes back to \(points); \(story.points) was not proven"
+            complaints.append(Complaint(rule: .s25, detail: text))
+        default: break
+        }
         guard case .rung(let id, let points, _, _, _) = record, let active = story.active else { return }
         let plan = active.plan
         if !story.isReturning, points > story.points, !active.isDNSOnly {
@@ -114,20 +154,38 @@ struct CapacityGate: Oracle {
 struct Retreat: Oracle {
     static let known: Int64 = 15_000
     private var badSince: [Int64?] = []
+    /// Since when less than half of its requests are good; what was counted since the rung can not be better.
+    private var poorSince: [Int64?] = []
+    private var rungAt: Int64 = 0
 
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let world = scene.world
-        if self.badSince.isEmpty { self.badSince = Array(repeating: nil, count: world.names.regions.count) }
-        let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.05
+        if self.badSince.isEmpty {
+            self.badSince = Array(repeating: nil, count: world.names.regions.count)
+            self.poorSince = self.badSince
+        }
+        let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.03
         for region in self.badSince.indices {
+            self.poorSince[region] = world.goodPart[region] < 0.45 ? self.poorSince[region] ?? scene.now : nil
             self.badSince[region] = world.goodPart[region] < limit ? self.badSince[region] ?? scene.now : nil
         }
     }
 
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        guard case .rung(let id, let points, _, let after, _) = record, let active = story.active,
-            !story.isReturning, points > story.points, !self.badSince.isEmpty
-        else { return }
+    mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        if case .proven(let id, let points, _) = record, !story.isReturning {
+            for region in story.active?.plan.receivers ?? [] {
+                guard let index = scene.world.names.regionIndex[region], self.poorSince.indices.contains(index),
+                    let since = self.poorSince[index], since <= self.rungAt
+                else { continue }
+                let text = "\(id) rung \(points) is called proven; \(region) has failed most requests since before it"
+                complaints.append(Complaint(rule: .s08, detail: text))
+            }
+        }
+        guard case .rung(let id, let points, _, let after, _) = record else { return }
+        self.rungAt = scene.now
+        guard let active = story.active, !story.isReturning, points > story.points, !self.badSince.isEmpty else {
+            return
+        }
         let before = story.shares ?? scene.world.fleet.homeShares
         for region in active.plan.receivers {
             guard let index = scene.world.names.regionIndex[region], let since = self.badSince[index],
@@ -149,6 +207,10 @@ struct PlanPath: Oracle {
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let present = scene.world.edges.map(\.accepted.generation)
         guard present != self.checked else { return }
+        for (region, before) in self.checked.enumerated() where present[region] < before {
+            let text = "\(scene.world.names.regions[region]) falls from generation \(before) to \(present[region])"
+            complaints.append(Complaint(rule: .s45, detail: text))
+        }
         self.checked = present
         for (region, edge) in scene.world.edges.enumerated() {
             let generation = edge.accepted.generation

@@ -13,26 +13,16 @@ struct SingleActive: Oracle {
 /// S02: nothing starts by itself unless exactly one region is called sick.
 struct Trigger: Oracle {
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        guard case .opened(let evacuation, _) = record, evacuation.origin.isAutomatic,
-            story.verdict != .regional(evacuation.evacuee)
-        else { return }
-        let text = "\(evacuation.id) opens for \(evacuation.evacuee) at the verdict \(story.verdict)"
-        complaints.append(Complaint(rule: .s02, detail: text))
-    }
-}
-
-/// S18: nothing starts by itself where no user of the region has come to harm: a gap is no dip.
-struct NoFalseAlarm: Oracle {
-    static let memory: Int64 = 60_000
-
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        guard case .opened(let evacuation, _) = record, evacuation.origin.isAutomatic,
-            let region = scene.world.names.regionIndex[evacuation.evacuee]
-        else { return }
-        let last = scene.world.hurtLast[region]
-        if last.map({ scene.now - $0 > Self.memory }) ?? true {
-            let text = "\(evacuation.id) opens for \(evacuation.evacuee), which hurts nobody"
-            complaints.append(Complaint(rule: .s18, detail: text))
+        switch record {
+        case .opened(let evacuation, _):
+            guard evacuation.origin.isAutomatic, story.verdict != .regional(evacuation.evacuee) else { return }
+            let text = "\(evacuation.id) opens for \(evacuation.evacuee) at the verdict \(story.verdict)"
+            complaints.append(Complaint(rule: .s02, detail: text))
+        case .approved(let id, .automation, _):
+            guard let active = story.active, story.verdict != .regional(active.evacuee) else { return }
+            let text = "\(id) is approved for \(active.evacuee) at the verdict \(story.verdict)"
+            complaints.append(Complaint(rule: .s02, detail: text))
+        default: break
         }
     }
 }
@@ -40,17 +30,37 @@ struct NoFalseAlarm: Oracle {
 /// S19: where several regions dip together, nothing starts and nothing is extended by itself.
 struct GlobalHold: Oracle {
     static let known: Int64 = 20_000
+    /// By then whatever was under way has been stopped, and a person called.
+    static let stopped: Int64 = 60_000
+    private static let moving: [Phase] = [.relieving, .preparing, .shifting, .publishing, .settling]
     private var badSince: [Int64?] = []
+    private var excusedUntil: Int64 = 0
+    private var told: EvacuationID?
 
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let world = scene.world
+        defer { self.stillMoves(story, scene, &complaints) }
         if self.badSince.isEmpty { self.badSince = Array(repeating: nil, count: world.names.regions.count) }
-        let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.05
+        let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.03
         for region in self.badSince.indices {
             let trouble = world.trouble.regions[region]
             let isBad = trouble.success < limit || trouble.isHung || trouble.isEdgeDown
             self.badSince[region] = isBad ? self.badSince[region] ?? scene.now : nil
         }
+    }
+
+    /// What moves by itself is held while several regions are bad.
+    private mutating func stillMoves(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let trouble = scene.world.trouble
+        let isBlind = trouble.isStoreDown || trouble.regions.contains { $0.telemetry != nil || $0.isAgentSilent }
+        if !scene.isAlive || story.isKilled || isBlind { self.excusedUntil = scene.now + Self.stopped }
+        let bad = self.badSince.compactMap { $0 }.filter { scene.now - $0 > Self.stopped }
+        guard scene.now > self.excusedUntil, bad.count >= 2, let active = story.active, active.origin.isAutomatic,
+            active.id != self.told, let phase = story.phase, Self.moving.contains(phase), !story.isReturning
+        else { return }
+        self.told = active.id
+        let text = "\(active.id) is still \(phase.rawValue), though \(bad.count) regions are bad for long"
+        complaints.append(Complaint(rule: .s19, detail: text))
     }
 
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
@@ -76,6 +86,7 @@ struct BlockWindow: Oracle {
         var evacuee: RegionID
         var wasRelief: Bool
         var wasPlanned: Bool
+        var wasAutomatic: Bool
     }
     private var ended: [Ended] = []
     private var openedAt: Int64 = 0
@@ -114,6 +125,13 @@ struct BlockWindow: Oracle {
                     complaints.append(Complaint(rule: .s24, detail: text))
                 }
             }
+            let today = self.ended.filter {
+                $0.wasAutomatic && !$0.wasRelief && !$0.wasPlanned && scene.now - $0.openedAt < 86_400_000 - 10_000
+            }
+            if today.count >= limits.maxAutomaticPerDay {
+                let text = "\(id) is automatic evacuation \(today.count + 1) within 24 h"
+                complaints.append(Complaint(rule: .s24, detail: text))
+            }
         case .turned(let id, let ending, _):
             if ending == .done, story.workingPhase == .evacuated, !self.mayFailBack {
                 complaints.append(Complaint(rule: .s24, detail: "\(id) fails back, and nobody asked"))
@@ -126,11 +144,39 @@ struct BlockWindow: Oracle {
                     endedAt: scene.now,
                     evacuee: active.evacuee,
                     wasRelief: !self.wasApproved && !story.hasPublished,
-                    wasPlanned: active.isPlanned
+                    wasPlanned: active.isPlanned,
+                    wasAutomatic: active.origin.isAutomatic
                 )
             )
         default: break
         }
+    }
+}
+
+/// S24: a drill gives way when another region truly falls sick.
+struct DrillGivesWay: Oracle {
+    static let known: Int64 = 60_000
+    private var aloneSince: Int64?
+    private var told: EvacuationID?
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let world = scene.world
+        let bad = world.hurtSince.indices.filter { world.hurtSince[$0] != nil }
+        let isBlind = world.trouble.isStoreDown || world.trouble.regions.contains { $0.telemetry != nil }
+        let outward: [Phase] = [.proposed, .approved, .preparing, .shifting, .publishing, .settling]
+        guard scene.isAlive, !story.isKilled, !isBlind, bad.count == 1, let active = story.active, active.isPlanned,
+            world.names.regionIndex[active.evacuee] != bad[0], !story.isReturning,
+            story.phase.map({ outward.contains($0) }) == true, story.workingPhase == story.phase
+        else {
+            self.aloneSince = nil
+            return
+        }
+        let since = self.aloneSince ?? scene.now
+        self.aloneSince = since
+        guard scene.now - since > Self.known, self.told != active.id else { return }
+        self.told = active.id
+        let text = "\(active.id) keeps the only place for a drill, and \(world.names.regions[bad[0]]) is sick"
+        complaints.append(Complaint(rule: .s24, detail: text))
     }
 }
 

@@ -57,6 +57,7 @@ struct Story: Sendable {
             self.enter(.returning, now)
         case .rung(_, let points, let generation, let shares, _):
             self.points = points
+            self.proven = nil
             self.shares = shares
             self.tables[generation] = shares
         case .proven(_, let points, _): self.proven = points

@@ -32,7 +32,42 @@ public enum Runner {
     public static func run(_ scenario: Scenario, seed: UInt64) -> RunResult {
         var on = Simulation(scenario, seed: seed)
         on.run()
-        return self.result(of: on, failedOff: self.failuresWithoutController(scenario, seed: seed))
+        return self.result(of: on)
+    }
+
+    /// Judges a run that is over, and makes the one without a controller that it is held against.
+    public static func result(of on: Simulation) -> RunResult {
+        var off = Simulation(on.scenario, seed: on.seed, isControlled: false)
+        off.run()
+        var result = self.result(of: on, failedOff: off.world.tally.failed)
+        guard result.isLate || on.chronicle.calledHomeAt != nil else { return result }
+        // Until the first later fault, and until a person was told to bring users home, the rule stands as it is.
+        let until = min(self.laterFault(on) ?? .max, on.chronicle.calledHomeAt ?? .max)
+        result.violations.removeAll { $0.rule == .s44 }
+        let second = Int(until / 1000)
+        let failed = on.world.tally.failed(before: second)
+        let failedOff = off.world.tally.failed(before: second)
+        if let violation = self.harm(failed, failedOff, on.world.tally.total, at: .milliseconds(until)) {
+            result.violations.append(violation)
+        }
+        return result
+    }
+
+    /// When the first fault began that users notice and that came after the last move outwards.
+    private static func laterFault(_ on: Simulation) -> Int64? {
+        guard let last = on.chronicle.lastOutward else { return nil }
+        return on.scenario.faults.filter { $0.fault.touchesUsers && $0.at.milliseconds > last }
+            .map(\.at.milliseconds).min()
+    }
+
+    private static func harm(_ failed: Double, _ failedOff: Double, _ total: Double, at time: Span) -> Violation? {
+        guard failed - failedOff - self.epsilon * total > 0 else { return nil }
+        return Violation(
+            rule: .s44,
+            at: time,
+            detail: "\(Int(failed)) requests failed with the controller, \(Int(failedOff)) without, of \(Int(total))",
+            records: []
+        )
     }
 
     /// Failed requests of the same world without a controller.
@@ -46,23 +81,10 @@ public enum Runner {
     public static func result(of on: Simulation, failedOff: Double) -> RunResult {
         let scenario = on.scenario
         let tally = on.world.tally
-        let lastChange = on.chronicle.lastOutward
-        let isLate =
-            lastChange.map { last in
-                scenario.faults.contains { $0.fault.touchesUsers && $0.at.milliseconds > last }
-            } ?? false
+        let isLate = self.laterFault(on) != nil
         var violations = on.oracles.violations
-        let excess = tally.failed - failedOff - Self.epsilon * tally.total
-        if excess > 0, !isLate {
-            violations.append(
-                Violation(
-                    rule: .s44,
-                    at: scenario.length,
-                    detail: "\(Int(tally.failed)) requests failed with the controller, \(Int(failedOff)) without, "
-                        + "of \(Int(tally.total))",
-                    records: []
-                )
-            )
+        if !isLate, let harm = self.harm(tally.failed, failedOff, tally.total, at: scenario.length) {
+            violations.append(harm)
         }
         return RunResult(
             scenario: scenario.name,

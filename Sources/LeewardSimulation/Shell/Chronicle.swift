@@ -22,6 +22,8 @@ struct Chronicle: Sendable {
     /// When more was last moved away from its home.
     private(set) var lastOutward: Int64?
     private var points = 0
+    /// When a person was first told that the saviors serve less than home would: who stays is theirs to bring back (S24).
+    private(set) var calledHomeAt: Int64?
     private(set) var lastEnding: Phase?
     /// The command that waits for its reply.
     var asked: Int?
@@ -53,7 +55,9 @@ struct Chronicle: Sendable {
             self.rungs += 1
             if points > self.points { self.lastOutward = now }
             self.points = points
-        case .paged: self.pagedAt.append(since)
+        case .paged(let text):
+            self.pagedAt.append(since)
+            if text.contains("brings its users home"), self.calledHomeAt == nil { self.calledHomeAt = now }
         case .refused(_, _, let findings):
             for finding in findings {
                 if case .refuses(let rule, _) = finding.ruling { self.refusals.append((rule, since)) }

@@ -7,10 +7,12 @@ struct JournalDisk: Sendable {
     private var unsynced: [JournalEntry] = []
     /// True where half a record follows the last whole one.
     private(set) var isTorn = false
+    /// Numbers that torn records took because nobody cut them off.
+    private var skipped = 0
 
     mutating func write(_ records: [Record], at now: Timestamp, boot: String, wall: WallTime) {
         for record in records {
-            let sequence = Int64(self.durable.count + self.unsynced.count + 1)
+            let sequence = Int64(self.durable.count + self.unsynced.count + self.skipped + 1)
             self.unsynced.append(JournalEntry(sequence: sequence, at: now, boot: boot, wall: wall, record: record))
         }
     }
@@ -27,7 +29,8 @@ struct JournalDisk: Sendable {
     }
 
     /// What a start finds, with a torn last record cut off (S43).
-    mutating func recover() -> [JournalEntry] {
+    mutating func recover(cutsOff: Bool) -> [JournalEntry] {
+        if self.isTorn, !cutsOff { self.skipped += 1 }
         self.isTorn = false
         return self.durable
     }

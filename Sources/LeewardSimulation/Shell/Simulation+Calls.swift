@@ -37,6 +37,9 @@ extension Simulation {
         if case .slow(let span) = fault { latency += span.milliseconds }
         self.laneBusy[lane] = start + latency
         self.queue.put(.callLands(index), at: start + latency / 2)
+        if let later = self.scenario.world.receivers.repeatsAfter {
+            self.queue.put(.callRepeats(index), at: start + latency / 2 + later.milliseconds)
+        }
         if start + latency > deadline {
             self.queue.put(.callAnswers(index, .unknown("no answer within \(call.deadline)")), at: deadline)
         }
@@ -87,6 +90,13 @@ extension Simulation {
         if at < sent.deadline { self.queue.put(.callAnswers(index, landing.outcome), at: at) }
     }
 
+    /// The network has kept a copy, and delivers it now.
+    mutating func landAgain(_ index: Int) {
+        let call = self.calls[index].call
+        let landing = self.world.land(call.effect, call.fence)
+        self.oracles.landed(call, landing, self.scene)
+    }
+
     /// The answer reaches the process that asked, if it still lives; its subject is then read at once.
     mutating func answer(_ index: Int, _ outcome: Outcome) {
         guard !self.calls[index].isAnswered else { return }
@@ -126,13 +136,18 @@ extension Simulation {
 
     mutating func read(_ subject: Subject) {
         guard self.controller != nil else { return }
-        self.oracles.read(subject, at: self.world.now)
         switch subject {
         case .edge(let region):
-            if let report = self.world.edgeReport(region) { self.feed(.edgeReported(report)) }
+            guard let report = self.world.edgeReport(region) else { return }
+            self.oracles.read(subject, at: self.world.now)
+            self.feed(.edgeReported(report))
         case .capacity(let region):
-            if let report = self.world.capacityReport(region) { self.feed(.capacityReported(report)) }
-        case .zone: self.feed(.zoneReported(self.world.zoneReport()))
+            guard let report = self.world.capacityReport(region) else { return }
+            self.oracles.read(subject, at: self.world.now)
+            self.feed(.capacityReported(report))
+        case .zone:
+            self.oracles.read(subject, at: self.world.now)
+            self.feed(.zoneReported(self.world.zoneReport()))
         case .signals: self.feed(.signalsArrived(self.world.signals()))
         }
     }

@@ -4,6 +4,8 @@ import LeewardModel
 extension Simulation {
     /// Does what an output asks in the daemon's order: records durable BEFORE calls leave, then replies, then notices.
     mutating func take(_ output: Output, at now: Timestamp) {
+        let syncs = self.scenario.world.receivers.stands(.sync)
+        if !syncs { for call in output.calls { self.send(call) } }
         if !output.records.isEmpty {
             let wall = self.world.wall(at: self.world.now)
             self.disk.write(output.records, at: now, boot: "boot-\(self.boot)", wall: wall)
@@ -16,7 +18,7 @@ extension Simulation {
             }
             self.keep(output.records)
         }
-        for call in output.calls { self.send(call) }
+        if syncs { for call in output.calls { self.send(call) } }
         for (_, reply) in output.replies { self.replied(reply) }
         self.chronicle.tell(output.notices, at: self.world.now)
     }
@@ -45,9 +47,10 @@ extension Simulation {
     mutating func start() {
         let now = self.clock()
         self.lastStep = now.milliseconds + self.clockZero
-        let journal = self.disk.recover()
+        let journal = self.disk.recover(cutsOff: self.scenario.world.receivers.stands(.torn))
         self.oracles.started(journal, self.scene)
         var controller = Controller(fleet: self.world.fleet, journal: journal, boot: "boot-\(self.boot)", at: now)
+        self.prepare?(&controller)
         let output = controller.begin(at: now)
         self.controller = controller
         self.take(output, at: now)

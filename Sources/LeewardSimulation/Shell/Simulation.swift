@@ -11,6 +11,8 @@ public struct Simulation: Sendable {
         case faultEnds(Int)
         case darkDeploy(ServiceID, RegionID)
         case callLands(Int)
+        /// The network delivers it a second time.
+        case callRepeats(Int)
         case callAnswers(Int, Outcome)
         /// A subject is read beside its pace, since a call to it has ended.
         case read(Subject)
@@ -47,8 +49,21 @@ public struct Simulation: Sendable {
     /// Engine steps so far.
     public internal(set) var steps = 0
 
+    /// What a test does to each controller BEFORE it begins; nil elsewhere.
+    let prepare: (@Sendable (inout Controller) -> Void)?
+
     /// - Parameter isControlled: False: the same world without a controller.
     public init(_ scenario: Scenario, seed: UInt64, isControlled: Bool = true) {
+        self.init(scenario, seed: seed, isControlled: isControlled, prepare: nil)
+    }
+
+    init(
+        _ scenario: Scenario,
+        seed: UInt64,
+        isControlled: Bool = true,
+        prepare: (@Sendable (inout Controller) -> Void)?
+    ) {
+        self.prepare = prepare
         self.scenario = scenario
         self.seed = seed
         self.world = World(scenario.world, seed: seed)
@@ -133,6 +148,7 @@ public struct Simulation: Sendable {
         case .faultEnds(let index): self.world.end(self.scenario.faults[index].fault)
         case .darkDeploy(let service, let region): self.world.deploy(service, region, to: .shadow)
         case .callLands(let index): self.land(index)
+        case .callRepeats(let index): self.landAgain(index)
         case .callAnswers(let index, let outcome): self.answer(index, outcome)
         case .read(let subject): self.read(subject)
         case .act(let index): self.act(index)

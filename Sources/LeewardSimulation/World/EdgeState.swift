@@ -27,21 +27,21 @@ struct EdgeState: Sendable {
     }
 
     /// Takes a snapshot or a claim as the real agent does: fence first, the same key once, never a half.
-    mutating func apply(_ effect: Effect, _ fence: Fence, _ names: Names) -> Outcome {
-        guard fence.epoch >= self.epoch else {
+    mutating func apply(_ effect: Effect, _ fence: Fence, _ names: Names, _ checks: Receivers) -> Outcome {
+        guard fence.epoch >= self.epoch || !checks.stands(.edgeFence) else {
             return .refused("epoch \(fence.epoch) is fenced: epoch \(self.epoch) has been here (S14)")
         }
         self.epoch = fence.epoch
-        if let earlier = self.done[fence.key] {
+        if checks.stands(.edgeKeys), let earlier = self.done[fence.key] {
             return earlier == effect ? .done : .refused("key \(fence.key) was already used for another effect")
         }
         switch effect {
         case .claimEdge: self.accepted.epoch = fence.epoch
         case .publishEdge(_, let generation, let shares):
-            guard generation > self.accepted.generation else {
+            guard generation > self.accepted.generation || !checks.stands(.edgeGeneration) else {
                 return .refused("generation \(generation) is not above \(self.accepted.generation)")
             }
-            if let problem = Self.problem(of: shares, names) { return .refused(problem) }
+            if let problem = Self.problem(of: shares, names, checks) { return .refused(problem) }
             self.accepted = SnapshotMark(generation: generation, epoch: fence.epoch, key: fence.key)
             self.table = shares
             self.parts = Self.parts(of: shares, names)
@@ -52,10 +52,11 @@ struct EdgeState: Sendable {
         return .done
     }
 
-    private static func problem(of shares: ShareTable, _ names: Names) -> String? {
+    private static func problem(of shares: ShareTable, _ names: Names, _ checks: Receivers) -> String? {
         for (index, geography) in names.geographies.enumerated() {
             guard let vector = shares[geography] else { return "the snapshot says nothing about \(geography)" }
-            for region in vector.regions where !names.allowed[index].contains(region) {
+            for region in vector.regions
+            where !names.allowed[index].contains(region) && checks.stands(.edgeResidency) {
                 return "\(region) may not serve \(geography) (S40)"
             }
         }

@@ -8,12 +8,18 @@ extension ProviderState {
     }
 
     /// Does what it is asked as the real provider does: fence first, the same key once, never a half.
-    mutating func apply(_ effect: Effect, _ fence: Fence, _ names: Names, _ boot: Boot) -> Outcome {
-        guard fence.epoch >= self.epoch else {
+    mutating func apply(
+        _ effect: Effect,
+        _ fence: Fence,
+        _ names: Names,
+        _ boot: Boot,
+        _ checks: Receivers
+    ) -> Outcome {
+        guard fence.epoch >= self.epoch || !checks.stands(.providerFence) else {
             return .refused("epoch \(fence.epoch) is fenced: epoch \(self.epoch) has been here (S14)")
         }
         self.epoch = fence.epoch
-        if let earlier = self.done[fence.key] {
+        if checks.stands(.providerKeys), let earlier = self.done[fence.key] {
             return earlier == effect ? .done : .refused("key \(fence.key) was already used for another effect")
         }
         if let refusal = self.change(effect, names, boot) { return .refused(refusal) }

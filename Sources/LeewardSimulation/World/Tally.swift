@@ -16,4 +16,9 @@ struct Tally: Sendable {
         while self.failedBySecond.count <= cell { self.failedBySecond.append(0) }
         self.failedBySecond[cell] += failed
     }
+
+    /// Requests that had failed when this second of the run began.
+    func failed(before second: Int) -> Double {
+        self.failedBySecond.prefix(max(0, second) * self.geographies).reduce(0, +)
+    }
 }

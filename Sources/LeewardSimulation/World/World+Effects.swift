@@ -20,8 +20,11 @@ extension World {
                 return Landing(outcome: .failed("connection refused"))
             }
             let known = self.edges[region].done[fence.key] != nil
-            let outcome = self.edges[region].apply(effect, fence, self.names)
-            return Landing(outcome: outcome, changed: outcome == .done && !known)
+            let checks = self.shape.receivers
+            let before = self.edges[region].accepted
+            let outcome = self.edges[region].apply(effect, fence, self.names, checks)
+            let isNew = checks.stands(.edgeKeys) ? !known : !known || self.edges[region].accepted != before
+            return Landing(outcome: outcome, changed: outcome == .done && isNew)
         default: return self.landAtProvider(region, effect, fence)
         }
     }
@@ -34,8 +37,11 @@ extension World {
         let boot = ProviderState.Boot(readyAt: self.now + self.shape.coldStart.milliseconds) { index in
             failing > 0 && luck.unit(.dark, 50 + region, base + Int64(index)) < failing
         }
-        let outcome = self.providers[region].apply(effect, fence, self.names, boot)
-        return Landing(outcome: outcome, changed: outcome == .done && !known)
+        let checks = self.shape.receivers
+        let outcome = self.providers[region].apply(effect, fence, self.names, boot, checks)
+        // Without keys only what is there tells whether the second time did anything.
+        let grew = !checks.stands(.providerKeys) && Int64(self.providers[region].instances.count) != base
+        return Landing(outcome: outcome, changed: outcome == .done && (!known || grew))
     }
 
     /// One server after another; the first refusal ends it, as the real writer does.
@@ -49,7 +55,7 @@ extension World {
                 problems.append("no connection to \(WorldShape.server(index))")
                 continue
             }
-            let answer = self.servers[index].apply(effect, fence, self.names)
+            let answer = self.servers[index].apply(effect, fence, self.names, self.shape.receivers)
             if answer.changed {
                 changed = true
                 self.noteEntries(of: index)

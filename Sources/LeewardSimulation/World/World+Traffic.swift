@@ -89,7 +89,7 @@ extension World {
         let trouble = self.trouble.regions[region]
         let isOut = trouble.isHung || trouble.isEdgeDown
         if isOut || good < 0.99 { self.hurtLast[region] = self.now }
-        if isOut || good < Double(self.shape.limits.dipBelow) / 10_000 - 0.05 {
+        if isOut || good < Double(self.shape.limits.dipBelow) / 10_000 - 0.03 {
             self.hurtSince[region] = self.hurtSince[region] ?? self.now
         } else {
             self.hurtSince[region] = nil

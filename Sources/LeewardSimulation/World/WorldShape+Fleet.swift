@@ -31,7 +31,10 @@ extension WorldShape {
             geographies: SortedMap(
                 self.geographies.map {
                     let host = "\($0.name).sim.test"
-                    return ($0.name, GeographySpec(host: host, home: $0.home, allowed: names, saviors: $0.saviors))
+                    return (
+                        $0.name,
+                        GeographySpec(host: host, home: $0.home, allowed: $0.allowed ?? names, saviors: $0.saviors)
+                    )
                 }
             ),
             services: SortedMap(self.services.map { ($0.name, Self.spec($0, names)) }),

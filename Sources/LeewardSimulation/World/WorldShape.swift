@@ -22,6 +22,8 @@ public struct WorldShape: Hashable, Sendable {
         public var peak: Double
         /// Hours ahead of UTC, -12...14.
         public var hoursAhead: Int
+        /// Regions that may serve it; nil: all of them (S40).
+        var allowed: [RegionID]?
         public init(
             name: GeographyID,
             home: RegionID,
@@ -79,6 +81,8 @@ public struct WorldShape: Hashable, Sendable {
     public var usualFailures: Int
     /// Days of history that the forecast and the seasons are taught; 0 teaches nothing.
     public var historyDays: Int
+    /// What the receivers of effects do not do as they should; only tests of the rules change it.
+    var receivers = Receivers()
 
     public init(
         regions: [Region],

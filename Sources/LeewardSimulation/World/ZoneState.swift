@@ -14,24 +14,32 @@ struct ZoneServer: Sendable {
     /// One compare-and-set, whole or not at all (S15).
     ///
     /// - Returns: What the server says, and whether anything changed.
-    mutating func apply(_ effect: Effect, _ fence: Fence, _ names: Names) -> (outcome: Outcome, changed: Bool) {
+    mutating func apply(
+        _ effect: Effect,
+        _ fence: Fence,
+        _ names: Names,
+        _ checks: Receivers
+    ) -> (outcome: Outcome, changed: Bool) {
+        let compares = checks.stands(.compareAndSet)
         switch effect {
         case .claimZone(let old):
-            if let refusal = self.refusal(old, fence) { return (refusal, false) }
+            if compares, let refusal = self.refusal(old, fence) { return (refusal, false) }
             let generation = self.marker?.generation ?? Generation(0)
             self.marker = SnapshotMark(generation: generation, epoch: fence.epoch, key: fence.key)
             self.serial += 1
             return (.done, true)
         case .updateZone(let change):
-            if let refusal = self.refusal(change.oldMarker, fence, change.newGeneration) { return (refusal, false) }
-            if let old = change.oldMarker, change.newGeneration <= old.generation {
+            if compares, let refusal = self.refusal(change.oldMarker, fence, change.newGeneration) {
+                return (refusal, false)
+            }
+            if compares, let old = change.oldMarker, change.newGeneration <= old.generation {
                 return (.refused("generation \(change.newGeneration) does not follow \(old.generation) (S15)"), false)
             }
             for (host, set) in change.sets {
                 guard let index = names.hosts.firstIndex(of: host), !set.new.isEmpty else {
                     return (.refused("\(host) is no name of the zone, or would be empty (S15)"), false)
                 }
-                guard self.records[index] == set.old else {
+                guard self.records[index] == set.old || !compares else {
                     return (.refused("a prerequisite failed: \(host) is \(self.records[index])"), false)
                 }
             }

@@ -1,0 +1,32 @@
+import LeewardModel
+
+/// The safeguards outside the engine by name: what receivers of effects check, and what the shell does before it sends.
+enum ReceiverGuard: String, CaseIterable, Hashable, Sendable {
+    /// An agent refuses a lower epoch.
+    case edgeFence = "S14.edgeFence"
+    /// A provider refuses a lower epoch.
+    case providerFence = "S14.providerFence"
+    /// A name server takes an update only on the marker and the records that its writer has seen.
+    case compareAndSet = "S15.compareAndSet"
+    /// An agent does the same key once.
+    case edgeKeys = "S13.edgeKeys"
+    /// A provider does the same key once.
+    case providerKeys = "S13.providerKeys"
+    /// An agent takes no generation below the one that it has.
+    case edgeGeneration = "S45.edgeGeneration"
+    /// An agent refuses regions that may not serve a geography.
+    case edgeResidency = "S40.edge"
+    /// Records are durable BEFORE calls leave.
+    case sync = "S12.sync"
+    /// A torn last record is cut off BEFORE anything follows it.
+    case torn = "S43.torn"
+}
+
+/// Which of them stand, and what the network does with calls.
+struct Receivers: Hashable, Sendable {
+    var off: [ReceiverGuard] = []
+    /// Every call reaches its receiver a second time, so much later; nil: never.
+    var repeatsAfter: Span?
+
+    func stands(_ guarded: ReceiverGuard) -> Bool { self.off.isEmpty || !self.off.contains(guarded) }
+}
