@@ -126,17 +126,16 @@ extension Controller {
     }
 
     /// What a gate has refused for as long as a soak may take is not mended by waiting: a person is called (L02).
-    mutating func holdIfRefusedForLong(
+    private mutating func holdIfRefusedForLong(
         _ refusals: String,
         _ evacuation: Evacuation,
         _ output: inout Output,
         _ now: Timestamp
     ) {
-        guard evacuation.phase == .shifting || evacuation.phase == .publishing else { return }
+        guard evacuation.phase == .shifting else { return }
         let since = max(evacuation.phaseSince, self.soak?.loadedAt ?? evacuation.phaseSince)
         guard now - since > self.fleet.limits.soakMax else { return }
-        let what = evacuation.phase == .shifting ? "no rung can be opened" : "no record can be changed"
-        self.hold("\(what): \(refusals)", &output, now)
+        self.hold("no rung can be opened: \(refusals)", &output, now)
     }
 
     /// Above everything ever intended or seen: an old journal must not reuse a number that an edge already holds.

@@ -33,9 +33,8 @@ extension Controller {
     ) {
         let findings = self.standing(self.recordGates(entries, geography, now))
         guard findings.ruling.isPermitted else {
-            let refusals = findings.refusals.joined(separator: "; ")
-            self.waiting = refusals
-            self.holdIfRefusedForLong(refusals, evacuation, &output, now)
+            // It goes on by itself once the servers answer; a standstill calls a person.
+            self.waiting = findings.refusals.joined(separator: "; ")
             return
         }
         var highest = self.state.zoneGeneration
