@@ -55,6 +55,8 @@ public enum CapacityPlanner {
                 for (geography, vector) in shares {
                     guard let home = fleet.geographies[geography]?.home else { continue }
                     let part = Double(vector[region]) / 10_000
+                    // Nothing of it arrives here, so it does not matter that its mix is unknown.
+                    guard part > 0 else { continue }
                     predicted += (arrivals[geography] ?? 0) * part * mix(home, service)
                 }
                 let cluster = ClusterID(region, service)
@@ -100,7 +102,7 @@ public enum CapacityPlanner {
     /// Instances so that `load` stays within `limit` basis points of their capacity; at least one.
     public static func instances(for load: Double, of capacity: Int, limit: Int) -> Int {
         let usable = Double(capacity) * Double(limit) / 10_000
-        guard usable > 0, load.isFinite else { return Int.max / 2 }
+        guard usable > 0, load.isFinite, load / usable < 1e9 else { return Int.max / 2 }
         var count = max(1, Int(load / usable))
         while Double(count) * usable < load { count += 1 }
         return count

@@ -86,8 +86,12 @@ public enum ShareGates {
 
     private static func capacity(_ context: ShareContext) -> Finding {
         let short = context.capacity.filter { $0.ready < $0.needed }
-        let sentence: (ShareContext.CapacityLine) -> String = {
-            "\($0.cluster) has \($0.ready) ready of \($0.needed) needed for \(Int($0.predicted.rounded())) requests/s"
+        let sentence: (ShareContext.CapacityLine) -> String = { line in
+            guard line.predicted.isFinite, abs(line.predicted) < 1e15 else {
+                return "\(line.cluster) has \(line.ready) ready, and what it will need is not known"
+            }
+            let load = Int(line.predicted.rounded())
+            return "\(line.cluster) has \(line.ready) ready of \(line.needed) needed for \(load) requests/s"
         }
         let tightest = context.capacity.min { ($0.ready - $0.needed, $0.cluster) < ($1.ready - $1.needed, $1.cluster) }
         return Finding(

@@ -1,5 +1,7 @@
 import LeewardEngine
 import LeewardModel
+import LeewardPlanning
+import LeewardSafety
 import Testing
 
 /// Every "no" has a rule and a reason with numbers; people pass the same physical rules as automation.
@@ -220,5 +222,38 @@ import Testing
         _ = run.until(300) { $0.last != nil }
         run.crash(newBoot: true)
         #expect(run.last?.endedAt == run.world.now)
+    }
+
+    @Test func aNeedThatNobodyKnowsIsSaidAndRefused() {
+        let fleet = TestFleet.make()
+        let findings = ShareGates.findings(
+            ShareContext(
+                before: fleet.homeShares,
+                after: fleet.homeShares,
+                fleet: fleet,
+                health: [:],
+                arrivals: [:],
+                capacity: [
+                    .init(cluster: ClusterID("eu-west-1", "play"), predicted: .infinity, ready: 3, needed: Int.max / 2)
+                ],
+                isReturn: true
+            )
+        )
+        #expect(
+            findings.refusals.contains { $0.contains("eu-west-1/play has 3 ready, and what it will need is not known") }
+        )
+    }
+
+    @Test func aHomeThatSendsNobodyMayBeUnknown() {
+        let fleet = TestFleet.make()
+        let loads = CapacityPlanner.loads(
+            under: fleet.homeShares,
+            regions: ["eu-west-1"],
+            fleet: fleet,
+            arrivals: ["europe": 100, "us-east": 100],
+            mix: { home, _ in home == "eu-west-1" ? 1 : .infinity },
+            ready: { _ in 3 }
+        )
+        #expect(loads.map(\.needed) == [2, 2])
     }
 }
