@@ -22,6 +22,14 @@ import Testing
         }
     }
 
+    @Test(arguments: [1, 2, 4], 0..<20 as Range<Int64>)
+    func theWorldNeverLooksFrozenWhereItIsNot(between samples: Int64, from start: Int64) {
+        let rises = stride(from: start, to: start + 12, by: 2).map {
+            MetricsWorld.count("fine-1", at: 1_000 + $0) - MetricsWorld.count("fine-1", at: 1_000 + $0 - samples)
+        }
+        #expect(Set(rises).count > 1)
+    }
+
     // MARK: - What arrives
 
     private func checkLive(_ store: MetricsStore) async throws {

@@ -19,10 +19,9 @@ struct MetricsWorld: Sendable {
     static func count(_ region: RegionID, at second: Int64) -> Int64 {
         let base = second * Int64(self.rate)
         guard region != "frozen-1" else { return base }
-        var hash = StableHash()
-        hash.combine(region.text)
-        hash.combine(second)
-        return base + Int64(hash.value % 20)
+        // A square and not a hash: whatever second a test begins at, six buckets in a row never rise by the same.
+        let phase = second % 20
+        return base + 7 * phase * phase % 20
     }
 
     /// Seconds of live samples of a region between two moments.
