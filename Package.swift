@@ -60,7 +60,7 @@ let rooms: [Room] = [
     Room(
         kind: .executable,
         name: "leeward-yardstick",
-        needs: ["LeewardModel", "LeewardDetection", "LeewardForecast"],
+        needs: ["LeewardModel", "LeewardDetection", "LeewardForecast", "LeewardEngine", "LeewardSimulation"],
         isPure: true
     ),
 

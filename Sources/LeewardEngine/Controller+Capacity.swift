@@ -5,17 +5,34 @@ import LeewardSafety
 extension Controller {
     /// Predicted load and observed ready instances of every critical cluster of `regions` (S06).
     func loads(under shares: ShareTable, _ regions: [RegionID], _ now: Timestamp) -> [ClusterLoad] {
-        var mixes = SortedMap<ClusterID, Double>()
+        let services = self.fleet.services
+        let observed = self.observedMixes(now)
+        let isForeknown = self.keeper.isTaught || self.demand != nil
+        var mixes = SortedMap<RegionID, [Double]>()
         for home in self.fleet.regions.keys {
-            for service in self.fleet.services.keys { mixes[ClusterID(home, service)] = self.mix(home, service, now) }
+            mixes[home] =
+                isForeknown ? zip(services.keys, observed).map { self.knownMix(home, $0, now) ?? $1 } : observed
+        }
+        var ready = SortedMap<RegionID, [Int]>()
+        for region in regions { ready[region] = self.readyCounts(region, now) }
+        // A closure over the controller would copy all of it at every look.
+        guard self.keeper.isTaught else {
+            return CapacityPlanner.loads(
+                under: shares,
+                regions: regions,
+                fleet: self.fleet,
+                arrivals: self.arrivals(now),
+                mixes: mixes,
+                ready: ready
+            )
         }
         return CapacityPlanner.loads(
             under: shares,
             regions: regions,
             fleet: self.fleet,
             arrivals: self.arrivals(now),
-            mix: { mixes[ClusterID($0, $1)] ?? .infinity },
-            ready: { self.ready($0, now) },
+            mixes: mixes,
+            ready: ready,
             foretold: { self.foretold($0, $1, now) }
         )
     }
@@ -23,16 +40,18 @@ extension Controller {
     /// Instances that the provider lists as live and ready and that the proxy has loaded; requested ones never count.
     func ready(_ cluster: ClusterID, _ now: Timestamp) -> Int {
         guard self.stands(.observedReady) else { return self.requested(cluster, now) }
-        guard let report = self.observed.capacity(cluster.region, at: now),
-            let loaded = self.observed.edge(cluster.region, at: now)?.loaded
-        else { return 0 }
-        let endpoints = loaded.endpoints[cluster.service] ?? []
-        return report.instances.reduce(0) { count, instance in
-            let serves =
-                instance.service == cluster.service && instance.membership == .live
-                && instance.state == .ready && endpoints.contains(instance.id)
-            return count + (serves ? 1 : 0)
+        return self.observed.ready(in: cluster.region, at: now)?[cluster.service] ?? 0
+    }
+
+    /// The same for each of the fleet's services, in their order.
+    private func readyCounts(_ region: RegionID, _ now: Timestamp) -> [Int] {
+        let services = self.fleet.services
+        guard self.stands(.observedReady) else {
+            return services.keys.map { self.requested(ClusterID(region, $0), now) }
         }
+        var counts: [Int] = []
+        services.forEach(beside: self.observed.ready(in: region, at: now) ?? [:]) { counts.append($2 ?? 0) }
+        return counts
     }
 
     /// What was asked for, ready or not.
@@ -52,14 +71,19 @@ extension Controller {
     /// Only adds: what was chosen once serves until the way back.
     mutating func stock(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !evacuation.isWithdrawing else { return }
+        // The same readings again need nothing else than before; a forecast moves on with the time.
+        let look = self.look(now, edges: true)
+        if let look, look == self.stocked { return }
+        let recorded = output.records.count
+        defer { self.stocked = output.records.count == recorded ? look : nil }
         let shares =
             evacuation.isReturning ? evacuation.plan.baseline : evacuation.plan.shares(at: evacuation.plan.final)
         let regions = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
-        for load in self.loads(under: shares, regions, now) {
-            guard load.predicted.isFinite, let report = self.observed.capacity(load.cluster.region, at: now) else {
+        for load in self.loads(under: shares, regions, now) where !load.isCovered {
+            guard load.predicted.isFinite, let all = self.observed.instances(of: load.cluster, at: now) else {
                 continue
             }
-            let own = report.instances.filter { $0.service == load.cluster.service && $0.state != .failed }
+            let own = all.filter { $0.state != .failed }
             let live = own.filter { $0.membership == .live }
             let chosen = self.state.evacuation?.injected[load.cluster] ?? []
             let coming = own.filter { chosen.contains($0.id) && $0.membership != .live }
@@ -91,4 +115,25 @@ extension Controller {
         }
         .map(\.id).sorted()
     }
+
+    /// Which readings a judgement rests on; nil where it would change with the time alone.
+    func look(_ now: Timestamp, edges: Bool) -> Look? {
+        guard !self.keeper.isTaught || !edges, self.fleet.regions.count <= 32 else { return nil }
+        var fresh: UInt64 = 0
+        for region in self.fleet.regions.keys {
+            fresh = fresh << 2 | (self.observed.isListed(region, at: now) ? 1 : 0)
+            if edges, self.observed.isEdgeFresh(region, at: now) { fresh |= 2 }
+        }
+        let seen = edges ? self.observed.revision : self.observed.listingRevision
+        return Look(state: self.revision, seen: seen, signals: edges ? self.observed.signalsAt : nil, fresh: fresh)
+    }
+}
+
+/// Names a set of readings: two that are equal hold the same.
+struct Look: Sendable, Equatable {
+    var state: Int
+    var seen: Int
+    var signals: Timestamp?
+    /// Two bits for each region: its provider answers, its edge answers.
+    var fresh: UInt64
 }

@@ -13,7 +13,9 @@ extension Controller {
     /// Compares what should be with what was read, and sends what is missing: one call per lane, journaled first.
     mutating func reconcile(_ output: inout Output, _ now: Timestamp) {
         guard !self.state.isKilled || !self.stands(.kill) else { return }
-        for want in self.state.evacuation.map({ self.wants($0, now) }) ?? self.wantsAtRest(now) {
+        let wants =
+            if let evacuation = self.state.evacuation { self.wants(evacuation, now) } else { self.wantsAtRest(now) }
+        for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
             guard self.inFlight[lane] == nil || !self.stands(.lane),
@@ -96,13 +98,20 @@ extension Controller {
 
     // MARK: - What is missing
 
-    private func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+    private mutating func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
         var wants: [Want] = []
         for region in self.fleet.regions.keys {
             wants += self.edgeWants(region, for: evacuation.id.text, now)
             wants += self.providerWants(region, evacuation, now)
         }
-        if evacuation.phase != .held { wants += self.instanceWants(evacuation, now) }
+        if evacuation.phase != .held {
+            let look = self.look(now, edges: false)
+            if look == nil || look != self.settled {
+                let missing = self.instanceWants(evacuation, now)
+                self.settled = missing.isEmpty ? look : nil
+                wants += missing
+            }
+        }
         return wants + self.zoneWants(evacuation, now)
     }
 
@@ -122,10 +131,10 @@ extension Controller {
     }
 
     private func edgeWants(_ region: RegionID, for owner: String, _ now: Timestamp) -> [Want] {
-        guard self.state.generation.value > 0, let report = self.observed.edge(region, at: now),
-            let readAt = self.observed.edgeSeenAt(region), report.accepted.generation < self.state.generation
+        guard self.state.generation.value > 0, let accepted = self.observed.accepted(region, at: now),
+            let readAt = self.observed.edgeSeenAt(region), accepted.generation < self.state.generation
         else { return [] }
-        if report.accepted.epoch < self.state.epoch, self.stands(.claim) {
+        if accepted.epoch < self.state.epoch, self.stands(.claim) {
             return [.init(key: "claim/\(self.state.epoch)/edge/\(region)", effect: .claimEdge(region), readAt: readAt)]
         }
         return [
@@ -165,7 +174,9 @@ extension Controller {
             guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
                 continue
             }
-            let own = seen.value.instances.filter { chosen.contains($0.id) && $0.state != .failed }
+            let own = (self.observed.instances(of: cluster, at: now) ?? []).filter {
+                chosen.contains($0.id) && $0.state != .failed
+            }
             let inAway = own.filter { $0.membership == away }.map(\.id).sorted()
             let inNone = own.filter { $0.membership == .none }.map(\.id).sorted()
             // What is in no cluster finishes its way BEFORE more is taken out (S10).
@@ -185,7 +196,7 @@ extension Controller {
             guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
                 continue
             }
-            let all = seen.value.instances.filter { $0.service == cluster.service }
+            let all = self.observed.instances(of: cluster, at: now) ?? []
             let own = all.filter { $0.state != .failed }
             let failed = all.count - own.count
             let chosen = evacuation.injected[cluster] ?? []

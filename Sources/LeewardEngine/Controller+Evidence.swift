@@ -7,18 +7,14 @@ extension Controller {
     mutating func assess(_ output: inout Output, _ now: Timestamp) {
         self.remember(now)
         self.rememberFailing(now)
+        let placed = self.placed()
         let input = DetectionInput(
             signals: self.observed.signals,
             signalsAge: self.observed.signalsAt.map { now - $0 } ?? .days(1),
             edges: self.edgeWindows(now),
             probes: self.probeWindows(now),
-            placement: self.placement {
-                self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:]
-            },
-            entry: self.placement { geography in
-                let regions = self.state.entries[geography] ?? []
-                return SortedMap(regions.map { ($0, 1 / Double(regions.count)) })
-            }
+            placement: placed.serving,
+            entry: placed.entering
         )
         self.assessment = self.detector.step(input, at: now)
         self.misjudge()
@@ -82,48 +78,66 @@ extension Controller {
         return min(1, Double(counts.good) / Double(counts.started))
     }
 
-    /// Requests to a service per user request of a home region; infinite where nothing is known, so that nobody moves (S06).
-    func mix(_ home: RegionID, _ service: ServiceID, _ now: Timestamp) -> Double {
+    /// Requests to a service per user request of a home region, by forecast or by history; nil where neither says anything.
+    func knownMix(_ home: RegionID, _ service: ServiceID, _ now: Timestamp) -> Double? {
         if let mix = self.foretoldMix(home, service, now) { return mix }
+        guard let demand = self.demand, let at = self.observed.signals?.readAt else { return nil }
         let traffic = self.fleet.geographies.filter { $0.1.home == home }
             .reduce(0.0) { $0 + (self.observed.usualArrivals[$1.0] ?? 0) }
-        if traffic > 0, let at = self.observed.signals?.readAt,
-            let load = self.demand?.load(of: service, in: home, traffic: traffic, at: at), load.p90.isFinite
-        {
-            return load.p90 / traffic
-        }
-        return self.observedMix(service, now) ?? .infinity
+        guard traffic > 0, let load = demand.load(of: service, in: home, traffic: traffic, at: at),
+            load.p90.isFinite
+        else { return nil }
+        return load.p90 / traffic
     }
 
     // MARK: - Windows
 
-    /// Without a forecast the mix of all edges together stands in; it is observed, not assumed.
-    private func observedMix(_ service: ServiceID, _ now: Timestamp) -> Double? {
+    /// Without a forecast the mix of all edges together stands in, for each of the fleet's services; it is observed, not
+    /// assumed.
+    ///
+    /// Infinite where too little is seen, so that nobody moves (S06).
+    func observedMixes(_ now: Timestamp) -> [Double] {
+        let services = self.fleet.services
         var all = 0
-        var own = 0
+        var own = Array(repeating: 0, count: services.count)
         for region in self.fleet.regions.keys {
             guard let (old, new, _) = self.observed.ends(of: region, within: Observations.memory, at: now) else {
                 continue
             }
-            for (name, counts) in new.served {
-                guard let delta = counts.since(old.served[name] ?? RequestCounts()) else { continue }
-                all += delta.started
-                if name == service { own += delta.started }
+            let started = Self.started(old, new)
+            all += started.values.reduce(0, +)
+            var index = 0
+            services.forEach(beside: started) { _, _, count in
+                own[index] += count ?? 0
+                index += 1
             }
         }
-        return all >= 200 ? Double(own) / Double(all) * 1.1 : nil
+        return own.map { all >= 200 ? Double($0) / Double(all) * 1.1 : .infinity }
+    }
+
+    /// Requests by service that started between two readings; a service whose counters went back is missing.
+    private static func started(_ old: EdgeCounters, _ new: EdgeCounters) -> SortedMap<ServiceID, Int> {
+        var started = SortedMap<ServiceID, Int>()
+        new.served.forEach(beside: old.served) { service, counts, before in
+            guard let delta = counts.since(before ?? RequestCounts()) else { return }
+            started[service] = delta.started
+        }
+        return started
     }
 
     func presentArrivals(_ span: Span, _ now: Timestamp) -> SortedMap<GeographyID, Double> {
         var result = SortedMap<GeographyID, Double>()
         for region in self.fleet.regions.keys {
             guard let (old, new, length) = self.observed.ends(of: region, within: span, at: now) else { continue }
-            for (geography, byRegion) in new.entered {
-                for (target, counts) in byRegion {
-                    let before = old.entered[geography]?[target] ?? RequestCounts()
-                    guard let delta = counts.since(before) else { continue }
-                    result[geography, default: 0] += Double(delta.started) / length.seconds
+            new.entered.forEach(beside: old.entered) { geography, byRegion, earlier in
+                var sum = result[geography] ?? 0
+                var isKnown = false
+                byRegion.forEach(beside: earlier ?? [:]) { _, counts, before in
+                    guard let delta = counts.since(before ?? RequestCounts()) else { return }
+                    sum += Double(delta.started) / length.seconds
+                    isKnown = true
                 }
+                if isKnown { result[geography] = sum }
             }
         }
         return result
@@ -131,8 +145,8 @@ extension Controller {
 
     static func served(_ old: EdgeCounters, _ new: EdgeCounters) -> RequestCounts {
         var sum = RequestCounts()
-        for (service, counts) in new.served {
-            if let delta = counts.since(old.served[service] ?? RequestCounts()) { sum = sum + delta }
+        new.served.forEach(beside: old.served) { _, counts, before in
+            if let delta = counts.since(before ?? RequestCounts()) { sum = sum + delta }
         }
         return sum
     }
@@ -142,10 +156,9 @@ extension Controller {
         for region in self.fleet.regions.keys {
             guard let (old, new, span) = self.observed.ends(of: region, within: .seconds(4), at: now) else { continue }
             var entered = RequestCounts()
-            for (geography, byRegion) in new.entered {
-                for (target, counts) in byRegion {
-                    let before = old.entered[geography]?[target] ?? RequestCounts()
-                    if let delta = counts.since(before) { entered = entered + delta }
+            new.entered.forEach(beside: old.entered) { _, byRegion, earlier in
+                byRegion.forEach(beside: earlier ?? [:]) { _, counts, before in
+                    if let delta = counts.since(before ?? RequestCounts()) { entered = entered + delta }
                 }
             }
             windows[region] = EdgeWindow(span: span, served: Self.served(old, new), entered: entered)
@@ -178,6 +191,25 @@ extension Controller {
         }
     }
 
+    /// Where traffic should be; the same as at the last look where nothing has changed since.
+    private mutating func placed() -> Placed {
+        let arrivals = self.observed.usualArrivals
+        if let last = self.lastPlaced, last.state == self.revision, last.arrivals == arrivals { return last }
+        let placed = Placed(
+            state: self.revision,
+            arrivals: arrivals,
+            serving: self.placement {
+                self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:]
+            },
+            entering: self.placement { geography in
+                let regions = self.state.entries[geography] ?? []
+                return SortedMap(regions.map { ($0, 1 / Double(regions.count)) })
+            }
+        )
+        self.lastPlaced = placed
+        return placed
+    }
+
     /// Serving region -> home region -> part of the home's usual traffic.
     private func placement(
         _ parts: (GeographyID) -> SortedMap<RegionID, Double>
@@ -197,4 +229,12 @@ extension Controller {
         }
         return result
     }
+}
+
+/// Who should serve and let in whose usual traffic, and what that was derived from.
+struct Placed: Sendable {
+    var state: Int
+    var arrivals: SortedMap<GeographyID, Double>
+    var serving: SortedMap<RegionID, SortedMap<RegionID, Double>>
+    var entering: SortedMap<RegionID, SortedMap<RegionID, Double>>
 }

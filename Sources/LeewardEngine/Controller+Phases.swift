@@ -10,7 +10,7 @@ extension Controller {
         self.readResidual(now)
         for _ in 0..<Phase.allCases.count {
             guard let evacuation = self.state.evacuation, !self.state.isKilled else { return }
-            let before = self.state
+            self.unmoved = nil
             if self.abortDrill(evacuation, &output, now) { continue }
             switch evacuation.phase {
             case .relieving: self.relieve(evacuation, &output, now)
@@ -23,7 +23,7 @@ extension Controller {
             case .returning: self.comeBack(evacuation, &output, now)
             case .evacuated, .held, .done, .rolledBack, .refused: return
             }
-            if self.state == before { return }
+            guard let before = self.unmoved, self.state != before else { return }
         }
     }
 

@@ -15,14 +15,16 @@ extension Controller {
     mutating func rememberFailing(_ now: Timestamp) {
         guard self.state.evacuation == nil, self.assessment.fleet == .normal else { return }
         for region in self.fleet.regions.keys {
+            var known = self.observed.usualFailing[region] ?? [:]
             for (service, part) in self.outcomes(of: region, now) where part.ended >= FailureSignature.enoughEnded {
                 let rate = Double(part.failed) / Double(part.ended)
-                let before = self.observed.usualFailing[region]?[service]
+                let before = known[service]
                 let most = before.map { max($0 * 2, 0.01) } ?? FailureSignature.unknownUsual
                 let seen = min(rate, most)
                 let usual = before.map { $0 + (seen - $0) * Self.usualWeight } ?? seen
-                self.observed.usualFailing[region, default: [:]][service] = usual
+                known[service] = usual
             }
+            if !known.isEmpty { self.observed.usualFailing[region] = known }
         }
     }
 
@@ -83,12 +85,13 @@ extension Controller {
         guard let (old, new, _) = self.observed.ends(of: region, within: Self.signatureWindow, at: now) else {
             return parts
         }
-        for (service, counts) in new.served {
-            guard let delta = counts.since(old.served[service] ?? RequestCounts()) else { continue }
+        let usual = self.observed.usualFailing[region] ?? [:]
+        new.served.forEach(beside: old.served) { service, counts, before in
+            guard let delta = counts.since(before ?? RequestCounts()) else { return }
             parts[service] = FailureSignature.Part(
                 ended: delta.good + delta.failed,
                 failed: delta.failed,
-                usual: self.observed.usualFailing[region]?[service] ?? FailureSignature.unknownUsual
+                usual: usual[service] ?? FailureSignature.unknownUsual
             )
         }
         return parts

@@ -41,6 +41,16 @@ public struct Controller: Sendable {
     var unprovenSince: Timestamp?
     var residualReading: (served: Int?, entry: Int?) = (nil, nil)
     var waiting: String?
+    /// Rises with every record: what was derived from the state holds while it stands still.
+    var revision = 0
+    /// The state before the first record since somebody set this to nil; nil while there was none.
+    var unmoved: FleetState?
+    /// The readings on which every savior had, or was getting, what the last rung needs.
+    var stocked: Look?
+    /// Where traffic should be, as it was last derived.
+    var lastPlaced: Placed?
+    /// The readings on which every chosen instance was where it should be.
+    var settled: Look?
     /// Why nothing was begun at the last look that called for it, as sentences.
     var lastRefusal: [String] = []
     /// What a person was called for; until all is well again nobody is called twice for the same.
@@ -97,6 +107,7 @@ public struct Controller: Sendable {
             self.observed.signalsAt = now
             self.assess(&output, now)
         case .historyArrived(let samples):
+            self.revision += 1
             self.learnDemand(samples, now)
             self.detector.learn(history: samples)
         case .edgeReported(let report): self.observed.take(report, at: now)
@@ -120,7 +131,9 @@ public struct Controller: Sendable {
     // MARK: - Shared by the extensions
 
     mutating func record(_ record: Record, _ output: inout Output, _ now: Timestamp) {
+        if self.unmoved == nil { self.unmoved = self.state }
         self.state.apply(record, at: now)
+        self.revision += 1
         output.records.append(record)
     }
 
@@ -166,6 +179,7 @@ public struct Controller: Sendable {
 
     private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {
         self.fleet = fleet
+        self.revision += 1
         self.detector = Detector(fleet: fleet)
         self.keeper = DemandKeeper()
         self.tell(.info, "the fleet file \(fleet.name) is in force", &output)

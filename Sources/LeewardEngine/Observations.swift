@@ -16,7 +16,13 @@ struct Observations: Sendable {
     var signalsAt: Timestamp?
     /// Per region the reports of the last seconds, oldest first.
     var edges: SortedMap<RegionID, [Seen<EdgeReport>]> = [:]
-    var capacity: SortedMap<RegionID, Seen<CapacityReport>> = [:]
+    private(set) var capacity: SortedMap<RegionID, Seen<CapacityReport>> = [:]
+    /// What of each region is looked up again and again, made once when a report arrives.
+    private var stocks: SortedMap<RegionID, Stock> = [:]
+    /// Rises with every edge report and with every listing that differs from the one before.
+    private(set) var revision = 0
+    /// Rises with every listing that differs from the one before.
+    private(set) var listingRevision = 0
     var zone: Seen<ZoneReport>?
     /// Requests per second by geography while all was well; users keep arriving when a region dies.
     var usualArrivals: SortedMap<GeographyID, Double> = [:]
@@ -25,13 +31,26 @@ struct Observations: Sendable {
 
     /// A repeated sequence number of the same agent is an old answer and counts for nothing (S18).
     mutating func take(_ report: EdgeReport, at now: Timestamp) {
-        var track = self.edges[report.region] ?? []
-        if let last = track.last, last.value.agentStart == report.agentStart, last.value.sequence >= report.sequence {
-            return
+        let region = report.region
+        if self.edges[region] == nil { self.edges[region] = [] }
+        var isNews = false
+        // In its place: a copy of the track would copy every report in it.
+        self.edges.update(region) { track in
+            if let last = track.last, last.value.agentStart == report.agentStart,
+                last.value.sequence >= report.sequence
+            {
+                return
+            }
+            isNews = true
+            track.append(.init(value: report, at: now))
+            if let first = track.first, now - first.at > Self.memory {
+                track.removeAll { now - $0.at > Self.memory }
+            }
         }
-        track.append(.init(value: report, at: now))
-        track.removeAll { now - $0.at > Self.memory }
-        self.edges[report.region] = track
+        guard isNews else { return }
+        self.revision += 1
+        if self.stocks[region] == nil { self.stocks[region] = Stock() }
+        self.stocks.update(region) { $0.take(endpoints: report.loaded?.endpoints) }
     }
 
     mutating func take(_ report: CapacityReport, at now: Timestamp) {
@@ -42,7 +61,45 @@ struct Observations: Sendable {
         {
             return
         }
-        self.capacity[report.region] = .init(value: report, at: now)
+        let region = report.region
+        self.capacity[region] = .init(value: report, at: now)
+        if self.stocks[region] == nil { self.stocks[region] = Stock() }
+        var isNews = false
+        self.stocks.update(region) { isNews = $0.take(listing: report.instances) }
+        guard isNews else { return }
+        self.revision += 1
+        self.listingRevision += 1
+    }
+
+    /// One region's instances of a service, in the order of the listing; nil where its provider does not answer.
+    func instances(of cluster: ClusterID, at now: Timestamp) -> [InstanceReport]? {
+        guard self.isListed(cluster.region, at: now) else { return nil }
+        return self.stocks[cluster.region]?.byService[cluster.service] ?? []
+    }
+
+    /// Instances by service that the provider lists as live and ready and that the proxy has loaded.
+    ///
+    /// Nil while one of the two does not answer; a service without any may be missing.
+    func ready(in region: RegionID, at now: Timestamp) -> SortedMap<ServiceID, Int>? {
+        guard self.isListed(region, at: now), self.isEdgeFresh(region, at: now) else { return nil }
+        return self.stocks[region]?.ready
+    }
+
+    /// True while the provider's last answer counts.
+    func isListed(_ region: RegionID, at now: Timestamp) -> Bool {
+        self.capacity[region].map { now - $0.at <= Self.fresh } ?? false
+    }
+
+    /// True while the agent's last answer counts.
+    func isEdgeFresh(_ region: RegionID, at now: Timestamp) -> Bool {
+        self.edgeSeenAt(region).map { now - $0 <= Self.fresh } ?? false
+    }
+
+    /// What the agent has on disk; nil while it does not answer.
+    func accepted(_ region: RegionID, at now: Timestamp) -> SnapshotMark? {
+        guard let track = self.edges[region], !track.isEmpty else { return nil }
+        let last = track.count - 1
+        return now - track[last].at <= Self.fresh ? track[last].value.accepted : nil
     }
 
     func edge(_ region: RegionID, at now: Timestamp) -> EdgeReport? {
@@ -50,7 +107,10 @@ struct Observations: Sendable {
         return last.value
     }
 
-    func edgeSeenAt(_ region: RegionID) -> Timestamp? { self.edges[region]?.last?.at }
+    func edgeSeenAt(_ region: RegionID) -> Timestamp? {
+        guard let track = self.edges[region], !track.isEmpty else { return nil }
+        return track[track.count - 1].at
+    }
 
     func capacity(_ region: RegionID, at now: Timestamp) -> CapacityReport? {
         guard let last = self.capacity[region], now - last.at <= Self.fresh else { return nil }
@@ -61,12 +121,15 @@ struct Observations: Sendable {
     func ends(of region: RegionID, within span: Span, at now: Timestamp) -> (
         old: EdgeCounters, new: EdgeCounters, Span
     )? {
-        guard let track = self.edges[region], let last = track.last, now - last.at <= Self.fresh,
-            let new = last.value.counters
-        else { return nil }
-        for seen in track where last.at - seen.at <= span {
-            guard let old = seen.value.counters, old.proxyStart == new.proxyStart else { continue }
-            let length = last.at - seen.at
+        // By index: a report that is not asked for is not copied.
+        guard let track = self.edges[region], !track.isEmpty else { return nil }
+        let end = track[track.count - 1].at
+        guard now - end <= Self.fresh, let new = track[track.count - 1].value.counters else { return nil }
+        for index in track.indices {
+            let length = end - track[index].at
+            guard length <= span, let old = track[index].value.counters, old.proxyStart == new.proxyStart else {
+                continue
+            }
             return length.milliseconds >= 500 ? (old, new, length) : nil
         }
         return nil
@@ -74,15 +137,17 @@ struct Observations: Sendable {
 
     /// Probe deltas of one vantage over the last `span`, by target.
     func probes(from region: RegionID, within span: Span, at now: Timestamp) -> SortedMap<RegionID, ProbeCounts> {
-        guard let track = self.edges[region], let last = track.last, now - last.at <= Self.fresh,
-            let first = track.first(where: {
-                last.at - $0.at <= span && $0.value.agentStart == last.value.agentStart
+        guard let track = self.edges[region], !track.isEmpty else { return [:] }
+        let last = track.count - 1
+        guard now - track[last].at <= Self.fresh,
+            let first = track.indices.first(where: {
+                track[last].at - track[$0].at <= span && track[$0].value.agentStart == track[last].value.agentStart
             })
         else { return [:] }
         var result = SortedMap<RegionID, ProbeCounts>()
-        for (target, new) in last.value.probes {
-            let old = first.value.probes[target] ?? ProbeCounts()
-            guard new.attempts >= old.attempts, new.good >= old.good else { continue }
+        track[last].value.probes.forEach(beside: track[first].value.probes) { target, new, seen in
+            let old = seen ?? ProbeCounts()
+            guard new.attempts >= old.attempts, new.good >= old.good else { return }
             result[target] = ProbeCounts(attempts: new.attempts - old.attempts, good: new.good - old.good)
         }
         return result

@@ -24,12 +24,14 @@ public struct Evidence: Hashable, Sendable, Codable {
 extension [Evidence] {
     /// What says most first, whichever way it speaks; equal weights in the order of their classes.
     public var byWeight: [Evidence] {
-        EvidenceClass.allCases.flatMap { kind in self.filter { $0.kind == kind } }
-            .enumerated()
-            .sorted { left, right in
-                let (heavy, light) = (abs(left.element.weight), abs(right.element.weight))
-                return heavy == light ? left.offset < right.offset : heavy > light
+        // A handful, put where they belong one by one.
+        var sorted: [Evidence] = []
+        for kind in EvidenceClass.allCases {
+            for evidence in self where evidence.kind == kind {
+                let place = sorted.firstIndex { abs(evidence.weight) > abs($0.weight) } ?? sorted.count
+                sorted.insert(evidence, at: place)
             }
-            .map(\.element)
+        }
+        return sorted
     }
 }

@@ -47,36 +47,86 @@ public enum CapacityPlanner {
         ready: (ClusterID) -> Int,
         foretold: (ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad? = { _, _ in nil }
     ) -> [ClusterLoad] {
+        var mixes = SortedMap<RegionID, [Double]>()
+        for spec in fleet.geographies.values where mixes[spec.home] == nil {
+            mixes[spec.home] = fleet.services.keys.map { mix(spec.home, $0) }
+        }
+        var counts = SortedMap<RegionID, [Int]>()
+        for region in regions { counts[region] = fleet.services.keys.map { ready(ClusterID(region, $0)) } }
+        return self.loads(
+            under: shares,
+            regions: regions,
+            fleet: fleet,
+            arrivals: arrivals,
+            mixes: mixes,
+            ready: counts,
+            foretold: foretold
+        )
+    }
+
+    /// The same from tables, for who asks several times a second.
+    ///
+    /// - Parameters:
+    ///   - mixes: By home region, one for each of the fleet's services in their order; infinite where a home is missing.
+    ///   - ready: By region, one count of ready instances for each of the fleet's services in their order.
+    ///   - foretold: As above.
+    public static func loads(
+        under shares: ShareTable,
+        regions: [RegionID],
+        fleet: Fleet,
+        arrivals: SortedMap<GeographyID, Double>,
+        mixes: SortedMap<RegionID, [Double]>,
+        ready: SortedMap<RegionID, [Int]>,
+        foretold: (ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad? = { _, _ in nil }
+    ) -> [ClusterLoad] {
         var loads: [ClusterLoad] = []
+        let (names, specs) = (fleet.services.keys, fleet.services.values)
+        loads.reserveCapacity(regions.count * specs.count)
         for region in regions {
             let parts = self.parts(of: region, under: shares, fleet: fleet, arrivals: arrivals)
-            for (service, spec) in fleet.services where spec.isCritical && spec.clusters[region] != nil {
+            let flows = self.flows(into: region, under: shares, fleet: fleet, arrivals: arrivals, mixes: mixes)
+            let counts = ready[region] ?? []
+            for index in specs.indices where specs[index].isCritical && specs[index].clusters[region] != nil {
                 var predicted = 0.0
-                for (geography, vector) in shares {
-                    guard let home = fleet.geographies[geography]?.home else { continue }
-                    let part = Double(vector[region]) / 10_000
-                    // Nothing of it arrives here, so it does not matter that its mix is unknown.
-                    guard part > 0 else { continue }
-                    predicted += (arrivals[geography] ?? 0) * part * mix(home, service)
-                }
-                let cluster = ClusterID(region, service)
-                var needed = self.instances(for: predicted, of: spec.instanceCapacity, limit: fleet.limits.saviorLimit)
-                if let foretold = foretold(cluster, parts) {
-                    predicted = max(predicted, foretold.load)
-                    needed = max(needed, foretold.instances)
+                for flow in flows { predicted += flow.rate * (index < flow.mix.count ? flow.mix[index] : .infinity) }
+                let cluster = ClusterID(region, names[index])
+                let capacity = specs[index].instanceCapacity
+                var needed = self.instances(for: predicted, of: capacity, limit: fleet.limits.saviorLimit)
+                if let answer = foretold(cluster, parts) {
+                    predicted = max(predicted, answer.load)
+                    needed = max(needed, answer.instances)
                 }
                 loads.append(
                     ClusterLoad(
                         cluster: cluster,
                         predicted: predicted,
-                        ready: ready(cluster),
+                        ready: index < counts.count ? counts[index] : 0,
                         needed: needed,
-                        instanceCapacity: spec.instanceCapacity
+                        instanceCapacity: capacity
                     )
                 )
             }
         }
         return loads
+    }
+
+    /// Requests per second that each geography sends into a region, with the mix of its home.
+    private static func flows(
+        into region: RegionID,
+        under shares: ShareTable,
+        fleet: Fleet,
+        arrivals: SortedMap<GeographyID, Double>,
+        mixes: SortedMap<RegionID, [Double]>
+    ) -> [(rate: Double, mix: [Double])] {
+        var flows: [(rate: Double, mix: [Double])] = []
+        for (geography, vector) in shares {
+            guard let home = fleet.geographies[geography]?.home else { continue }
+            let part = Double(vector[region]) / 10_000
+            // Nothing of it arrives here, so it does not matter that its mix is unknown.
+            guard part > 0 else { continue }
+            flows.append(((arrivals[geography] ?? 0) * part, mixes[home] ?? []))
+        }
+        return flows
     }
 
     /// The part of each home region's users, 0...1, that a region serves under these shares.

@@ -7,10 +7,12 @@ let usage = """
            leeward-yardstick detect-speed SERIES               milliseconds of one tick (see Benchmarks/detection)
            leeward-yardstick forecast PAIR.csv.gz CAPS.json     prediction rows on stdout
            leeward-yardstick forecast-speed MATRIX POINTS       seconds and bytes (see Benchmarks/forecast)
+           leeward-yardstick simulate-speed FILE [SERVICES...]  evacuations per second (see Benchmarks/simulation)
     """
 
 do {
     switch (arguments.first, arguments.count) {
+    case ("simulate-speed", _): try SimulateSpeed.run(Array(arguments.dropFirst()))
     case ("detect", 1): Detect.run()
     case ("detect-speed", 2): DetectSpeed.run(series: Int(arguments[1]) ?? 10_000)
     case ("forecast", 3): try ForecastYardstick.run(pair: arguments[1], capacities: arguments[2])

@@ -32,6 +32,18 @@ import Testing
         #expect(map == SortedMap(keys.reversed().map { (RegionID($0), 1) }))
     }
 
+    @Test func twoMapsAreWalkedInOnePass() {
+        let own: SortedMap<RegionID, Int> = ["a": 1, "c": 3, "d": 4]
+        let others: [SortedMap<RegionID, Int>] = [
+            [:], ["b": 20], ["a": 10, "b": 20, "d": 40, "e": 50], ["a": 10, "c": 30, "d": 40],
+        ]
+        for other in others {
+            var seen: [String] = []
+            own.forEach(beside: other) { seen.append("\($0) \($1) \($2 ?? 0)") }
+            #expect(seen == own.map { "\($0) \($1) \(other[$0] ?? 0)" })
+        }
+    }
+
     @Test func wordsSurviveJSON() throws {
         let table: ShareTable = ["us-east": ShareVector(all: "us-east-1")]
         let effect = Effect.publishEdge("us-east-1", Generation(7), table)

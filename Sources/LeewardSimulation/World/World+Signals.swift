@@ -41,20 +41,18 @@ extension World {
     /// The same times one day and one to four weeks ago, when nothing was wrong.
     private func baseline(at readAt: WallTime) -> [Sample] {
         var samples: [Sample] = []
+        let days: [Int64] = [28, 21, 14, 7, 1]
+        let times = days.flatMap { days in
+            let minutes: [Int64] = [-4, 0, 4]
+            return minutes.map { readAt - .days(days) + .minutes($0) }
+        }
+        samples.reserveCapacity(self.names.regions.count * 2 * times.count)
         for region in self.names.regions.indices {
+            let name = self.names.regions[region]
+            let values = times.map { self.usualOfHome(region, at: $0.milliseconds) }
             for signal in [Signal.served, .entered] {
-                for days: Int64 in [28, 21, 14, 7, 1] {
-                    for minutes: Int64 in [-4, 0, 4] {
-                        let time = readAt - .days(days) + .minutes(minutes)
-                        samples.append(
-                            Sample(
-                                signal: signal,
-                                region: self.names.regions[region],
-                                time: time,
-                                value: self.usualOfHome(region, at: time.milliseconds)
-                            )
-                        )
-                    }
+                for (time, value) in zip(times, values) {
+                    samples.append(Sample(signal: signal, region: name, time: time, value: value))
                 }
             }
         }

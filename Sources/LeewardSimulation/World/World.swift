@@ -10,6 +10,8 @@ struct World: Sendable {
     let luck: Luck
     /// Part of the user requests by service.
     let mix: [Double]
+    /// Weekly peak and time zone by geography.
+    private let seasons: [(peak: Double, hoursAhead: Int)]
     /// Requests per second of one instance, by service.
     let instanceCapacity: [Double]
 
@@ -53,6 +55,9 @@ struct World: Sendable {
         self.names = names
         self.luck = Luck(seed: seed)
         self.mix = weights.map { $0 / all }
+        self.seasons = names.geographies.map { name in
+            shape.geographies.first { $0.name == name }.map { ($0.peak, $0.hoursAhead) } ?? (0, 0)
+        }
         self.instanceCapacity = fleet.services.values.map { Double($0.instanceCapacity) }
         self.edges = names.regions.map { _ in EdgeState(home: fleet.homeShares, names: names) }
         self.providers = names.regions.indices.map { ProviderState(region: $0, services: names.services.count) }
@@ -81,9 +86,8 @@ struct World: Sendable {
 
     /// Requests per second of a geography on an ordinary day.
     func usual(_ geography: Int, at wall: Int64) -> Double {
-        let name = self.names.geographies[geography]
-        guard let place = self.shape.geographies.first(where: { $0.name == name }) else { return 0 }
-        return place.peak * Season.part(at: wall, shift: place.hoursAhead)
+        let season = self.seasons[geography]
+        return season.peak * Season.part(at: wall, shift: season.hoursAhead)
     }
 
     // MARK: - The start
