@@ -96,16 +96,35 @@ public struct Controller: Sendable {
     }
 
     /// Takes one input and returns everything that follows from it.
-    public mutating func step(_ input: Input, at now: Timestamp) -> Output {
+    public mutating func step(_ input: Input, at now: Timestamp) -> Output { self.step([input], at: now) }
+
+    /// Takes what arrived in one moment, in its order, and decides once about all of it.
+    public mutating func step(_ inputs: [Input], at now: Timestamp) -> Output {
         var output = Output()
+        var (isLook, isTick) = (false, false)
+        for input in inputs {
+            switch input {
+            case .ticked: (isLook, isTick) = (true, true)
+            case .signalsArrived: isLook = true
+            default: break
+            }
+            self.take(input, &output, now)
+        }
+        if isLook { self.assess(&output, now) }
+        if isTick { self.foretell(now) }
+        self.startIfCalledFor(&output, now)
+        self.advance(&output, now)
+        self.watch(&output, now)
+        self.reconcile(&output, now)
+        return output
+    }
+
+    private mutating func take(_ input: Input, _ output: inout Output, _ now: Timestamp) {
         switch input {
-        case .ticked:
-            self.assess(&output, now)
-            self.foretell(now)
+        case .ticked: break
         case .signalsArrived(let report):
             self.observed.signals = report
             self.observed.signalsAt = now
-            self.assess(&output, now)
         case .historyArrived(let samples):
             self.revision += 1
             self.learnDemand(samples, now)
@@ -121,11 +140,6 @@ public struct Controller: Sendable {
             output.replies.append((id, reply))
         case .fleetChanged(let fleet): self.adopt(fleet, &output)
         }
-        self.startIfCalledFor(&output, now)
-        self.advance(&output, now)
-        self.watch(&output, now)
-        self.reconcile(&output, now)
-        return output
     }
 
     // MARK: - Shared by the extensions

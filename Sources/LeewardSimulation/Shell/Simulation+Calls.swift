@@ -105,7 +105,7 @@ extension Simulation {
         guard self.controller != nil, sent.life == self.life else { return }
         self.oracles.answered(sent.call, outcome, self.scene)
         self.chronicle.answered(sent.call, outcome)
-        self.feed(.callEnded(sent.call.fence.key, outcome))
+        self.feed([.callEnded(sent.call.fence.key, outcome)])
         self.queue.put(.read(Self.subject(of: sent.call.effect, self.world.names)), at: self.world.now + 15)
     }
 
@@ -122,34 +122,32 @@ extension Simulation {
     // MARK: - Readings
 
     /// Reads what its pace makes due, in the daemon's order of subjects.
-    mutating func readWhatIsDue(_ tick: Int64) {
-        guard self.controller != nil else { return }
+    mutating func readings(dueAt tick: Int64) -> [Input] {
+        guard self.controller != nil else { return [] }
         let paces = self.scenario.paces
-        let regions = self.world.names.regions.count
-        if tick % paces.edge.milliseconds == 0 { for region in 0..<regions { self.read(.edge(region)) } }
-        if tick % paces.capacity.milliseconds == 0 { for region in 0..<regions { self.read(.capacity(region)) } }
-        if tick % paces.zone.milliseconds == 0 { self.read(.zone) }
+        let regions = 0..<self.world.names.regions.count
+        var subjects: [Subject] = []
+        if tick % paces.edge.milliseconds == 0 { subjects += regions.map { .edge($0) } }
+        if tick % paces.capacity.milliseconds == 0 { subjects += regions.map { .capacity($0) } }
+        if tick % paces.zone.milliseconds == 0 { subjects.append(.zone) }
         // A second after the bucket's end, when the store has it.
         let late = min(1000, paces.signals.milliseconds)
-        if (tick - late) % paces.signals.milliseconds == 0 { self.read(.signals) }
+        if (tick - late) % paces.signals.milliseconds == 0 { subjects.append(.signals) }
+        return subjects.compactMap { self.reading(of: $0) }
     }
 
-    mutating func read(_ subject: Subject) {
-        guard self.controller != nil else { return }
+    /// What a subject says of itself; nil where nobody runs who asks, or it does not answer.
+    mutating func reading(of subject: Subject) -> Input? {
+        guard self.controller != nil else { return nil }
+        let input: Input?
         switch subject {
-        case .edge(let region):
-            guard let report = self.world.edgeReport(region) else { return }
-            self.oracles.read(subject, at: self.world.now)
-            self.feed(.edgeReported(report))
-        case .capacity(let region):
-            guard let report = self.world.capacityReport(region) else { return }
-            self.oracles.read(subject, at: self.world.now)
-            self.feed(.capacityReported(report))
-        case .zone:
-            self.oracles.read(subject, at: self.world.now)
-            self.feed(.zoneReported(self.world.zoneReport()))
-        case .signals: self.feed(.signalsArrived(self.world.signals()))
+        case .edge(let region): input = self.world.edgeReport(region).map { .edgeReported($0) }
+        case .capacity(let region): input = self.world.capacityReport(region).map { .capacityReported($0) }
+        case .zone: input = .zoneReported(self.world.zoneReport())
+        case .signals: return .signalsArrived(self.world.signals())
         }
+        if input != nil { self.oracles.read(subject, at: self.world.now) }
+        return input
     }
 }
 

@@ -54,7 +54,7 @@ extension Simulation {
         let output = controller.begin(at: now)
         self.controller = controller
         self.take(output, at: now)
-        if self.scenario.world.historyDays > 0 { self.feed(.historyArrived(self.world.history())) }
+        if self.scenario.world.historyDays > 0 { self.feed([.historyArrived(self.world.history())]) }
     }
 
     mutating func restart(newBoot: Bool) {

@@ -115,8 +115,8 @@ public struct Simulation: Sendable {
         }
         self.world.advance(to: max(tick, self.world.now))
         self.nextTick = tick + self.scenario.paces.tick.milliseconds
-        self.readWhatIsDue(tick)
-        self.feed(.ticked)
+        // What is read at one moment is handed over together.
+        self.feed(self.readings(dueAt: tick) + [.ticked])
         self.oracles.passed(self.scene)
         self.chronicle.passed(self.world, self.oracles.story)
     }
@@ -131,12 +131,12 @@ public struct Simulation: Sendable {
         Timestamp(milliseconds: max(self.world.now, self.lastStep + 1) - self.clockZero)
     }
 
-    mutating func feed(_ input: Input) {
-        guard self.controller != nil else { return }
+    mutating func feed(_ inputs: [Input]) {
+        guard !inputs.isEmpty, self.controller != nil else { return }
         let now = self.clock()
         self.lastStep = now.milliseconds + self.clockZero
         self.steps += 1
-        guard let output = self.controller?.step(input, at: now) else { return }
+        guard let output = self.controller?.step(inputs, at: now) else { return }
         self.take(output, at: now)
     }
 
@@ -150,7 +150,7 @@ public struct Simulation: Sendable {
         case .callLands(let index): self.land(index)
         case .callRepeats(let index): self.landAgain(index)
         case .callAnswers(let index, let outcome): self.answer(index, outcome)
-        case .read(let subject): self.read(subject)
+        case .read(let subject): self.feed(self.reading(of: subject).map { [$0] } ?? [])
         case .act(let index): self.act(index)
         case .restart(let newBoot): self.restart(newBoot: newBoot)
         }
@@ -177,7 +177,7 @@ public struct Simulation: Sendable {
             self.commandCount += 1
             self.oracles.asked(act.command)
             self.chronicle.asked = index
-            self.feed(.commandArrived(CommandID(self.commandCount), act.command, by: act.by))
+            self.feed([.commandArrived(CommandID(self.commandCount), act.command, by: act.by)])
         }
         let again = self.world.now + 5000
         if !self.actsDone[index], again <= (act.at + act.insistsFor).milliseconds {
