@@ -15,6 +15,7 @@ extension Controller {
         guard !self.state.isKilled || !self.stands(.kill) else { return }
         let wants =
             if let evacuation = self.state.evacuation { self.wants(evacuation, now) } else { self.wantsAtRest(now) }
+        if wants.isEmpty, self.state.evacuation == nil { (self.doneSince, self.retryAt) = ([:], [:]) }
         for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
@@ -22,7 +23,9 @@ extension Controller {
                 want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1) || !self.stands(.readBeforeRetry),
                 now >= self.retryAt[key] ?? now || !self.stands(.wait)
             else { continue }
-            let isSpent = self.state.attempts[key, default: 0] >= self.fleet.limits.maxAttempts && self.stands(.budget)
+            let isSpent =
+                self.state.attempts[key, default: 0] >= self.fleet.limits.maxAttempts && self.stands(.budget)
+                && !self.isToBeSeen(key, now)
             guard !isSpent || self.isAskedOn(want.effect) else {
                 self.giveUp(want, &output, now)
                 continue
@@ -45,6 +48,10 @@ extension Controller {
         if outcome != .done {
             self.tell(.warning, "\(key): \(Self.sentence(outcome))", &output)
         }
+        if outcome == .done, self.stands(.wait) {
+            if self.doneSince[key] == nil { self.doneSince[key] = now }
+            self.retryAt[key] = now + min(Self.lookAgain, .seconds(1 << Int64(min(max(attempt, 1), 5) - 1)))
+        }
         if outcome != .done, attempt <= self.fleet.limits.maxAttempts {
             // Doubling waits, spread by the key so that many keys do not come back together (S28).
             let base = Int64(100) << Int64(min(attempt, 5))
@@ -53,6 +60,16 @@ extension Controller {
             hash.combine(attempt)
             self.retryAt[key] = now + .milliseconds(base / 2 + Int64(hash.value % UInt64(base)))
         }
+    }
+
+    /// Providers' lists are consistent in the end: so long what was answered as done may stay unseen (decision 0020).
+    private static let visibleWithin = Span.seconds(300)
+    /// The longest time between two tries of what was answered as done and is not seen; the first comes after 1 s.
+    private static let lookAgain = Span.seconds(30)
+
+    /// True while what was answered as done may still come to be seen: its tries do not count as failures until then.
+    private func isToBeSeen(_ key: EffectKey, _ now: Timestamp) -> Bool {
+        self.doneSince[key].map { now - $0 <= Self.visibleWithin } ?? false
     }
 
     /// Between two tries at the evacuee once its budget is used up.
@@ -120,12 +137,12 @@ extension Controller {
         var wants: [Want] = []
         for region in self.fleet.regions.keys {
             wants += self.edgeWants(region, for: "rest", now)
-            guard self.state.frozen.contains(region), let seen = self.observed.capacity[region],
+            guard self.state.frozen.contains(region), let seen = self.observed.marks[region],
                 now - seen.at <= Observations.fresh, seen.value.isFrozen
             else { continue }
             // The count of evacuations tells this rest from the next one, which lifts a freeze of its own.
             let key = "rest/unfreeze/\(region)/\(self.state.epoch).\(self.state.openedCount)"
-            wants.append(self.fenced(seen, key, .unfreeze(region)))
+            wants.append(self.fenced(seen, region, key, .unfreeze(region)))
         }
         return wants
     }
@@ -147,7 +164,7 @@ extension Controller {
     }
 
     private func providerWants(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
-        guard let seen = self.observed.capacity[region], now - seen.at <= Observations.fresh else { return [] }
+        guard let seen = self.observed.marks[region], now - seen.at <= Observations.fresh else { return [] }
         let report = seen.value
         let floors = evacuation.floors[region] ?? [:]
         let wantsFreeze = !evacuation.isThawing
@@ -156,14 +173,19 @@ extension Controller {
         // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
         let turn = "\(region)/\(self.state.epoch).\(self.thaws[region, default: 0])"
         return wantsFreeze
-            ? [self.fenced(seen, "\(evacuation.id)/freeze/\(turn)", .freeze(region, floors: floors))]
-            : [self.fenced(seen, "\(evacuation.id)/unfreeze/\(turn)", .unfreeze(region))]
+            ? [self.fenced(seen, region, "\(evacuation.id)/freeze/\(turn)", .freeze(region, floors: floors))]
+            : [self.fenced(seen, region, "\(evacuation.id)/unfreeze/\(turn)", .unfreeze(region))]
     }
 
     /// The effect at a region's provider, or the claim that must come BEFORE it (S14).
-    private func fenced(_ seen: Observations.Seen<CapacityReport>, _ key: String, _ effect: Effect) -> Want {
+    private func fenced(
+        _ seen: Observations.Seen<ProviderMark>,
+        _ region: RegionID,
+        _ key: String,
+        _ effect: Effect
+    ) -> Want {
         seen.value.epoch >= self.state.epoch || !self.stands(.claim)
-            ? .init(key: key, effect: effect, readAt: seen.at) : self.claim(seen.value.region, seen.at)
+            ? .init(key: key, effect: effect, readAt: seen.at) : self.claim(region, seen.at)
     }
 
     private func instanceWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
@@ -171,9 +193,7 @@ extension Controller {
         let home: Membership = evacuation.isWithdrawing ? .shadow : .live
         let away: Membership = evacuation.isWithdrawing ? .live : .shadow
         for (cluster, chosen) in evacuation.injected {
-            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
-                continue
-            }
+            guard let seen = self.observed.listed(cluster.region, at: now) else { continue }
             let own = (self.observed.instances(of: cluster, at: now) ?? []).filter {
                 chosen.contains($0.id) && $0.state != .failed
             }
@@ -182,20 +202,18 @@ extension Controller {
             // What is in no cluster finishes its way BEFORE more is taken out (S10).
             if !self.stands(.detachFirst), !inAway.isEmpty {
                 let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inAway)
-                wants.append(self.fenced(seen, key, .attach(cluster, inAway, to: home)))
+                wants.append(self.fenced(seen, cluster.region, key, .attach(cluster, inAway, to: home)))
             } else if !inNone.isEmpty {
                 let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inNone)
-                wants.append(self.fenced(seen, key, .attach(cluster, inNone, to: home)))
+                wants.append(self.fenced(seen, cluster.region, key, .attach(cluster, inNone, to: home)))
             } else if !inAway.isEmpty {
                 let key = self.key(evacuation, "detach-\(away.rawValue)", cluster, inAway)
-                wants.append(self.fenced(seen, key, .detach(cluster, inAway, from: away)))
+                wants.append(self.fenced(seen, cluster.region, key, .detach(cluster, inAway, from: away)))
             }
         }
         guard !evacuation.isWithdrawing else { return wants }
         for (cluster, target) in evacuation.startTargets {
-            guard let seen = self.observed.capacity[cluster.region], now - seen.at <= Observations.fresh else {
-                continue
-            }
+            guard let seen = self.observed.listed(cluster.region, at: now) else { continue }
             let all = self.observed.instances(of: cluster, at: now) ?? []
             let own = all.filter { $0.state != .failed }
             let failed = all.count - own.count
@@ -204,7 +222,7 @@ extension Controller {
             guard count < target else { continue }
             // An instance that failed is replaced under a key of its own.
             let key = "\(evacuation.id)/start/\(cluster)/\(target).\(failed)"
-            wants.append(self.fenced(seen, key, .start(cluster, count: target - count)))
+            wants.append(self.fenced(seen, cluster.region, key, .start(cluster, count: target - count)))
         }
         return wants
     }

@@ -29,6 +29,8 @@ public struct Controller: Sendable {
     var inFlight: SortedMap<String, EffectKey> = [:]
     var laneEnded: SortedMap<String, Timestamp> = [:]
     var retryAt: SortedMap<EffectKey, Timestamp> = [:]
+    /// When each effect of this life was first answered as done.
+    var doneSince: SortedMap<EffectKey, Timestamp> = [:]
     /// Times of recent calls per provider, for the rate ceiling (S29).
     var sentAt: SortedMap<String, [Timestamp]> = [:]
     /// How often somebody else has lifted a region's freeze (S09).
@@ -185,7 +187,7 @@ public struct Controller: Sendable {
     private mutating func noticeThaw(_ report: CapacityReport, _ output: inout Output, _ now: Timestamp) {
         guard self.stands(.freezeAgain), let evacuation = self.state.evacuation, !evacuation.isThawing,
             !report.isFrozen,
-            self.observed.capacity[report.region]?.value.isFrozen == true
+            self.observed.marks[report.region]?.value.isFrozen == true
         else { return }
         self.thaws[report.region, default: 0] += 1
         self.page("somebody lifted the scale-down freeze in \(report.region); it is put back (S09)", &output, now)

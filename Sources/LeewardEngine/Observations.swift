@@ -17,6 +17,8 @@ struct Observations: Sendable {
     /// Per region the reports of the last seconds, oldest first.
     var edges: SortedMap<RegionID, [Seen<EdgeReport>]> = [:]
     private(set) var capacity: SortedMap<RegionID, Seen<CapacityReport>> = [:]
+    /// Per region what its provider said of itself, with whatever list.
+    private(set) var marks: SortedMap<RegionID, Seen<ProviderMark>> = [:]
     /// What of each region is looked up again and again, made once when a report arrives.
     private var stocks: SortedMap<RegionID, Stock> = [:]
     /// Rises with every edge report and with every listing that differs from the one before.
@@ -54,13 +56,12 @@ struct Observations: Sendable {
     }
 
     mutating func take(_ report: CapacityReport, at now: Timestamp) {
+        if self.marks[report.region].map({ Self.isNews(report.sequence, after: $0.value.sequence) }) ?? true {
+            self.marks[report.region] = .init(value: ProviderMark(report), at: now)
+        }
         // An empty or cut-short listing is not "none": what was seen before stays the last word (S11).
         if !report.isComplete || report.instances.isEmpty { return }
-        if let last = self.capacity[report.region], last.value.sequence > report.sequence,
-            last.value.sequence - report.sequence < 1000
-        {
-            return
-        }
+        if let last = self.capacity[report.region], !Self.isNews(report.sequence, after: last.value.sequence) { return }
         let region = report.region
         self.capacity[region] = .init(value: report, at: now)
         if self.stocks[region] == nil { self.stocks[region] = Stock() }
@@ -69,6 +70,17 @@ struct Observations: Sendable {
         guard isNews else { return }
         self.revision += 1
         self.listingRevision += 1
+    }
+
+    /// An answer that was overtaken is none; a provider that was restarted counts from the beginning.
+    private static func isNews(_ sequence: Int64, after last: Int64) -> Bool {
+        last <= sequence || last - sequence >= 1000
+    }
+
+    /// What a provider said of itself with a list that counts and is fresh; when that list came.
+    func listed(_ region: RegionID, at now: Timestamp) -> Seen<ProviderMark>? {
+        guard let last = self.capacity[region], now - last.at <= Self.fresh else { return nil }
+        return .init(value: ProviderMark(last.value), at: last.at)
     }
 
     /// One region's instances of a service, in the order of the listing; nil where its provider does not answer.
@@ -151,6 +163,21 @@ struct Observations: Sendable {
             result[target] = ProbeCounts(attempts: new.attempts - old.attempts, good: new.good - old.good)
         }
         return result
+    }
+}
+
+/// What a provider says of itself beside its list: who it obeys, and whether it shrinks anything.
+struct ProviderMark: Sendable {
+    var sequence: Int64
+    var epoch: Epoch
+    var isFrozen: Bool
+    var floors: SortedMap<ServiceID, Int>
+
+    init(_ report: CapacityReport) {
+        self.sequence = report.sequence
+        self.epoch = report.epoch
+        self.isFrozen = report.isFrozen
+        self.floors = report.floors
     }
 }
 

@@ -16,7 +16,9 @@ struct Stock: Sendable {
         guard listing != self.listing else { return false }
         self.listing = listing
         self.byService = [:]
-        for instance in listing {
+        // A page that came twice makes nobody two (S06).
+        var seen = Set<InstanceID>(minimumCapacity: listing.count)
+        for instance in listing where seen.insert(instance.id).inserted {
             if self.byService[instance.service] == nil { self.byService[instance.service] = [] }
             self.byService.update(instance.service) { $0.append(instance) }
         }

@@ -33,6 +33,10 @@ import Testing
     @Test func everyWordSurvivesBeingWritten() throws {
         let east: RegionID = "us-east-1"
         let faults: [Fault] = [
+            .path(from: east, to: "eu-west-1"), .batch(east, 3300), .listing(east, .late(.seconds(300))),
+            .listing(east, .empty), .listing(east, .cutShort), .listing(east, .twice), .delegationGone, .journalRefuses,
+            .telemetry(.part(5000), east), .telemetry(.part(5000), nil), .telemetry(.clock(-1500), nil),
+            .telemetry(.clock(31_536_000_000), nil),
             .successRate(east, 1), .successRateEverywhere(9999), .hang(east), .capacity(east, 3300), .edgeDown(east),
             .agentSilent(east), .surge("europe", 15_000), .telemetry(.vanish, nil), .telemetry(.freeze, east),
             .telemetry(.lag(.seconds(61)), nil), .telemetry(.notANumber, east), .telemetry(.storeDown, nil),

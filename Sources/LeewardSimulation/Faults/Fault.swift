@@ -22,6 +22,16 @@ public enum Fault: Hashable, Sendable {
     case calls(CallTarget, CallFault)
     /// Cold starts of the region fail with this chance, in basis points.
     case coldStartsFail(RegionID, Int)
+    /// Nothing of the first region reaches the second: neither proxied users nor probes.
+    case path(from: RegionID, to: RegionID)
+    /// Batch jobs take this part of the region's instances, in basis points, and keep them busy.
+    case batch(RegionID, Int)
+    /// What the provider lists is not what it has.
+    case listing(RegionID, ListingFault)
+    /// The parent zone has forgotten the fleet's: who asks for an address now hears that there is none.
+    case delegationGone
+    /// The journal's disk takes no write: full, or broken.
+    case journalRefuses
     /// An authoritative server answers nobody.
     case nameServerSilent(Int)
     /// An authoritative server answers what it has and takes no update.
@@ -49,7 +59,9 @@ public enum Fault: Hashable, Sendable {
     /// True where users themselves notice it, with or without a controller.
     public var touchesUsers: Bool {
         switch self {
-        case .successRate, .successRateEverywhere, .hang, .capacity, .edgeDown, .surge: true
+        case .successRate, .successRateEverywhere, .hang, .capacity, .edgeDown, .surge, .path, .batch,
+            .delegationGone:
+            true
         default: false
         }
     }
@@ -64,8 +76,24 @@ public enum TelemetryFault: Hashable, Sendable {
     /// Buckets arrive this much later.
     case lag(Span)
     case notANumber
+    /// A source is missing: buckets hold only this part, in basis points.
+    case part(Int)
+    /// The store's clock is wrong by so many milliseconds, ahead where above zero; always for all regions.
+    case clock(Int64)
     /// The store itself does not answer; always for all regions.
     case storeDown
+}
+
+/// What can be wrong with a provider's list of instances.
+public enum ListingFault: Hashable, Sendable {
+    /// It shows what was there so long ago, or when this began.
+    case late(Span)
+    /// It is empty, and says that it is whole.
+    case empty
+    /// It breaks off in the middle, and says so.
+    case cutShort
+    /// Every page comes twice.
+    case twice
 }
 
 /// Whose calls go wrong.

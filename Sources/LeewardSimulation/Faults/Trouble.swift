@@ -8,10 +8,19 @@ struct RegionTrouble: Sendable, Equatable {
     var isEdgeDown = false
     var isAgentSilent = false
     var coldStartsFail = 0.0
+    /// Part of every instance that batch jobs take, 0...1.
+    var batch = 0.0
     var telemetry: TelemetryFault?
+    var listing: ListingFault?
+    /// Indices of the regions that nothing from here reaches.
+    var cutOff: [Int] = []
     var edgeCalls: [CallFault] = []
     var providerCalls: [CallFault] = []
 
+    /// True where what was done is not seen for a while.
+    var isListedLate: Bool { if case .late = self.listing { true } else { false } }
+    /// True where requests and probes from here get through to a region.
+    func reaches(_ region: Int) -> Bool { !self.cutOff.contains(region) }
 }
 
 /// What all faults of the moment add up to for the whole world.
@@ -21,8 +30,15 @@ struct Trouble: Sendable {
     var surge: [Double]
     var zoneCalls: [CallFault] = []
     var isStoreDown = false
+    var isDelegationGone = false
+    var isJournalRefusing = false
+    /// Milliseconds that the metrics store's clock is ahead.
+    var clockOff: Int64 = 0
     var silentServers: [Int] = []
     var staleServers: [Int] = []
+
+    /// True where the store itself is away or has the wrong time.
+    var isStoreLying: Bool { self.isStoreDown || self.clockOff != 0 }
 
     init(_ faults: [Fault], _ names: Names) {
         self.regions = Array(repeating: RegionTrouble(), count: names.regions.count)
@@ -43,6 +59,7 @@ struct Trouble: Sendable {
         case .surge(let geography, let points):
             if let index = names.geographyIndex[geography] { self.surge[index] *= Double(points) / 10_000 }
         case .telemetry(.storeDown, _): self.isStoreDown = true
+        case .telemetry(.clock(let ahead), _): self.clockOff = ahead
         case .telemetry(let kind, let region):
             for index in self.regions.indices where region.map({ names.regionIndex[$0] == index }) ?? true {
                 self.regions[index].telemetry = kind
@@ -52,6 +69,14 @@ struct Trouble: Sendable {
         case .calls(.zone, let kind): self.zoneCalls.append(kind)
         case .coldStartsFail(let region, let points):
             self.at(region, names) { $0.coldStartsFail = Double(points) / 10_000 }
+        case .path(let from, let to):
+            guard let target = names.regionIndex[to] else { return }
+            self.at(from, names) { if !$0.cutOff.contains(target) { $0.cutOff.append(target) } }
+        case .batch(let region, let points):
+            self.at(region, names) { $0.batch = max($0.batch, Double(points) / 10_000) }
+        case .listing(let region, let kind): self.at(region, names) { $0.listing = kind }
+        case .delegationGone: self.isDelegationGone = true
+        case .journalRefuses: self.isJournalRefusing = true
         case .nameServerSilent(let index): self.silentServers.append(index)
         case .nameServerStale(let index): self.staleServers.append(index)
         case .darkDefects, .freezeReverted, .deploy, .controllerKilled: break

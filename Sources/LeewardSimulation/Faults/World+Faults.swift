@@ -52,6 +52,11 @@ extension World {
         for region in self.trouble.regions.indices {
             let kind = self.trouble.regions[region].telemetry
             if kind != before.regions[region].telemetry { self.telemetrySince[region] = kind == nil ? nil : self.now }
+            let listing = self.trouble.regions[region].listing
+            if listing != before.regions[region].listing { self.listings[region].since = self.now }
+        }
+        if self.trouble.isDelegationGone != before.isDelegationGone {
+            for index in self.servers.indices { self.noteEntries(of: index) }
         }
         for index in self.servers.indices {
             self.servers[index].isSilent = self.trouble.silentServers.contains(index)

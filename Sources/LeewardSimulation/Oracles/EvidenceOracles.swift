@@ -40,7 +40,7 @@ struct NoFalseAlarm: Oracle {
         let isWell = scene.world.hurtLast[region].map { scene.now - $0 > Self.memory } ?? true
         guard isWell else { return }
         // Whose metrics are wrong was alarmed by them; whose are right, by one class where a second would have said no.
-        let lies = scene.world.trouble.isStoreDown || scene.world.trouble.regions[region].telemetry != nil
+        let lies = scene.world.trouble.isStoreLying || scene.world.trouble.regions[region].telemetry != nil
         let text = "\(evacuation.id) opens for \(evacuation.evacuee), which hurts nobody"
         complaints.append(Complaint(rule: lies ? .s18 : .s20, detail: text))
     }

@@ -52,7 +52,7 @@ struct GlobalHold: Oracle {
     /// What moves by itself is held while several regions are bad.
     private mutating func stillMoves(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let trouble = scene.world.trouble
-        let isBlind = trouble.isStoreDown || trouble.regions.contains { $0.telemetry != nil || $0.isAgentSilent }
+        let isBlind = trouble.isStoreLying || trouble.regions.contains { $0.telemetry != nil || $0.isAgentSilent }
         if !scene.isAlive || story.isKilled || isBlind { self.excusedUntil = scene.now + Self.stopped }
         let bad = self.badSince.compactMap { $0 }.filter { scene.now - $0 > Self.stopped }
         guard scene.now > self.excusedUntil, bad.count >= 2, let active = story.active, active.origin.isAutomatic,
@@ -162,7 +162,7 @@ struct DrillGivesWay: Oracle {
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let world = scene.world
         let bad = world.hurtSince.indices.filter { world.hurtSince[$0] != nil }
-        let isBlind = world.trouble.isStoreDown || world.trouble.regions.contains { $0.telemetry != nil }
+        let isBlind = world.trouble.isStoreLying || world.trouble.regions.contains { $0.telemetry != nil }
         let outward: [Phase] = [.proposed, .approved, .preparing, .shifting, .publishing, .settling]
         guard scene.isAlive, !story.isKilled, !isBlind, bad.count == 1, let active = story.active, active.isPlanned,
             world.names.regionIndex[active.evacuee] != bad[0], !story.isReturning,

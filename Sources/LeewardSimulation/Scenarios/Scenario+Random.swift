@@ -3,9 +3,9 @@ import LeewardModel
 
 extension Scenario {
     /// Until then the controller only gathers evidence.
-    private static let quiet: Int64 = 30_000
+    static let quiet: Int64 = 30_000
     /// No fault begins later, so that what began can end.
-    private static let troubled: Int64 = 300_000
+    static let troubled: Int64 = 300_000
     /// From the last fault's end to the run's end: longer than any evacuation takes (L02).
     private static let recovery: Int64 = 600_000
 
@@ -53,7 +53,7 @@ extension Scenario {
         )
     }
 
-    private static func timed(_ fault: Fault, _ draw: inout Draw, longest: Int64) -> TimedFault {
+    static func timed(_ fault: Fault, _ draw: inout Draw, longest: Int64) -> TimedFault {
         TimedFault(
             fault,
             at: .milliseconds(draw.number(Self.quiet...Self.troubled)),
@@ -179,7 +179,7 @@ extension Scenario {
 }
 
 /// Draws one after another from a seed.
-private struct Draw {
+struct Draw {
     let luck: Luck
     var count: Int64 = 0
 

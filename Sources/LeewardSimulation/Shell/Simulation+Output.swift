@@ -4,6 +4,11 @@ import LeewardModel
 extension Simulation {
     /// Does what an output asks in the daemon's order: records durable BEFORE calls leave, then replies, then notices.
     mutating func take(_ output: Output, at now: Timestamp) {
+        if !output.records.isEmpty, self.world.trouble.isJournalRefusing {
+            // What can not be written down is not done: the process ends, and its supervisor starts it again (S12).
+            self.die(restartAfter: Self.supervisor, newBoot: false)
+            return
+        }
         let syncs = self.scenario.world.receivers.stands(.sync)
         if !syncs { for call in output.calls { self.send(call) } }
         if !output.records.isEmpty {
@@ -42,6 +47,9 @@ extension Simulation {
     }
 
     // MARK: - Life and death
+
+    /// What a supervisor waits before it starts a process again.
+    private static let supervisor = Span.seconds(1)
 
     /// The process starts from what is on the disk.
     mutating func start() {

@@ -72,6 +72,9 @@ public struct Simulation: Sendable {
         self.actsDone = Array(repeating: false, count: scenario.commands.count)
         self.chronicle = Chronicle(scenario, fleet: self.world.fleet)
         self.oracles = OracleBoard(isControlled: isControlled)
+        self.world.keepsListings = scenario.faults.contains {
+            if case .listing(_, .late) = $0.fault { true } else { false }
+        }
         for (index, timed) in scenario.faults.enumerated() {
             self.queue.put(.faultBegins(index), at: timed.at.milliseconds)
             if timed.fault.lasts, let end = timed.end { self.queue.put(.faultEnds(index), at: end.milliseconds) }

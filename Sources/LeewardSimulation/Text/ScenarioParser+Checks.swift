@@ -89,7 +89,7 @@ extension ScenarioParser {
         let services = self.world.services.map(\.name.text)
         for said in self.faults {
             let fault = said.value.fault
-            if let region = fault.region, !regions.contains(region.text) {
+            for region in fault.regions where !regions.contains(region.text) {
                 self.complain("region " + Nearest.sentence(region.text, among: regions), line: said.line)
             }
             switch fault {
@@ -159,18 +159,19 @@ extension Expectation {
 }
 
 extension Fault {
-    /// The region that it is about, where it is about one.
-    var region: RegionID? {
+    /// The regions that it names.
+    var regions: [RegionID] {
         switch self {
         case .successRate(let region, _), .hang(let region), .capacity(let region, _), .edgeDown(let region),
             .agentSilent(let region), .calls(.provider(let region), _), .calls(.edge(let region), _),
             .coldStartsFail(let region, _), .darkDefects(let region, _, _), .freezeReverted(let region),
-            .deploy(_, let region, _):
-            region
-        case .telemetry(_, let region): region
+            .deploy(_, let region, _), .batch(let region, _), .listing(let region, _):
+            [region]
+        case .path(let from, let to): [from, to]
+        case .telemetry(_, let region): region.map { [$0] } ?? []
         case .successRateEverywhere, .surge, .calls(.zone, _), .nameServerSilent, .nameServerStale,
-            .controllerKilled:
-            nil
+            .controllerKilled, .delegationGone, .journalRefuses:
+            []
         }
     }
 }

@@ -4,7 +4,7 @@ import LeewardModel
 extension ScenarioParser {
     private static let subjects = [
         "region", "regions", "edge", "agent", "geography", "metrics", "calls", "cold-starts", "name-server",
-        "dark-stock", "freeze", "deploy", "controller", "command",
+        "path", "batch", "listing", "delegation", "journal", "dark-stock", "freeze", "deploy", "controller", "command",
     ]
 
     /// `at 30s for 43s every 330s times 4 region us-east-1 serves 10%`.
@@ -91,7 +91,38 @@ extension ScenarioParser {
             let index = try reader.count("the name server's number", 1...16) - 1
             return try reader.choose(["silent", "stale"]) == "silent"
                 ? .nameServerSilent(index) : .nameServerStale(index)
+        case "path", "batch", "listing", "delegation", "journal": return try Self.surroundings(subject, &reader)
         default: return try Self.moment(subject, &reader)
+        }
+    }
+
+    private static func surroundings(_ subject: String, _ reader: inout LineReader) throws(LineProblem) -> Fault {
+        switch subject {
+        case "path":
+            try reader.expect("from")
+            let from = try reader.region()
+            try reader.expect("to")
+            let to = try reader.region()
+            try reader.expect("cut")
+            return .path(from: from, to: to)
+        case "batch":
+            let region = try reader.region()
+            try reader.expect("takes")
+            return .batch(region, try reader.points("the part of the instances"))
+        case "listing":
+            let region = try reader.region()
+            switch try reader.choose(["late", "empty", "cut-short", "twice"]) {
+            case "late": return .listing(region, .late(try reader.span("how old it is", atLeast: .milliseconds(1))))
+            case "empty": return .listing(region, .empty)
+            case "cut-short": return .listing(region, .cutShort)
+            default: return .listing(region, .twice)
+            }
+        case "delegation":
+            try reader.expect("gone")
+            return .delegationGone
+        default:
+            try reader.expect("refuses")
+            return .journalRefuses
         }
     }
 
@@ -125,12 +156,18 @@ extension ScenarioParser {
 
     private static func telemetry(_ reader: inout LineReader) throws(LineProblem) -> Fault {
         let region = reader.take("of") ? try reader.region() : nil
-        let kinds = ["vanish", "freeze", "lag", "not-a-number"] + (region == nil ? ["of", "unreachable"] : [])
+        let all = ["vanish", "freeze", "lag", "not-a-number", "hold"]
+        let kinds = all + (region == nil ? ["of", "unreachable", "clock"] : [])
         switch try reader.choose(kinds) {
         case "vanish": return .telemetry(.vanish, region)
         case "freeze": return .telemetry(.freeze, region)
         case "lag": return .telemetry(.lag(try reader.span("the lag", atLeast: .milliseconds(1))), region)
         case "not-a-number": return .telemetry(.notANumber, region)
+        case "hold": return .telemetry(.part(try reader.points("the part that is left")), region)
+        case "clock":
+            let span = try reader.span("how wrong it is", atLeast: .milliseconds(1))
+            let isAhead = try reader.choose(["ahead", "behind"]) == "ahead"
+            return .telemetry(.clock(isAhead ? span.milliseconds : -span.milliseconds), nil)
         default: return .telemetry(.storeDown, nil)
         }
     }

@@ -14,11 +14,18 @@ extension ScenarioPrinter {
         case .agentSilent(let region): "agent \(self.word(region.text)) silent"
         case .surge(let name, let points): "geography \(self.word(name.text)) surges to \(Units.text(points: points))"
         case .telemetry(.storeDown, _): "metrics unreachable"
+        case .telemetry(.clock(let ahead), _):
+            "metrics clock \(Units.text(.milliseconds(abs(ahead)))) \(ahead < 0 ? "behind" : "ahead")"
         case .telemetry(let kind, let region):
             "metrics \(region.map { "of \(self.word($0.text)) " } ?? "")\(self.text(kind))"
         case .calls(let target, let kind): "calls to \(self.text(target)) \(self.text(kind))"
         case .coldStartsFail(let region, let points):
             "cold-starts \(self.word(region.text)) fail \(Units.text(points: points))"
+        case .path(let from, let to): "path from \(self.word(from.text)) to \(self.word(to.text)) cut"
+        case .batch(let region, let points): "batch \(self.word(region.text)) takes \(Units.text(points: points))"
+        case .listing(let region, let kind): "listing \(self.word(region.text)) \(self.text(kind))"
+        case .delegationGone: "delegation gone"
+        case .journalRefuses: "journal refuses"
         case .nameServerSilent(let index): "name-server \(index + 1) silent"
         case .nameServerStale(let index): "name-server \(index + 1) stale"
         case .darkDefects(let region, let failed, let wrong):
@@ -38,7 +45,18 @@ extension ScenarioPrinter {
         case .freeze: "freeze"
         case .lag(let span): "lag \(Units.text(span))"
         case .notANumber: "not-a-number"
+        case .part(let points): "hold \(Units.text(points: points))"
         case .storeDown: "unreachable"
+        case .clock: "clock"
+        }
+    }
+
+    private static func text(_ kind: ListingFault) -> String {
+        switch kind {
+        case .late(let span): "late \(Units.text(span))"
+        case .empty: "empty"
+        case .cutShort: "cut-short"
+        case .twice: "twice"
         }
     }
 

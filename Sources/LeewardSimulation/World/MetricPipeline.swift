@@ -54,6 +54,9 @@ struct SeriesView: Sendable {
     var nanFrom = Int64.max
     /// From here on each bucket repeats the last one before.
     var frozenFrom = Int64.max
+    /// From here on a bucket holds only this part of what was measured.
+    var partFrom = Int64.max
+    var part = 1.0
 
     init(_ fault: TelemetryFault?, since: Int64, now: Int64) {
         switch fault {
@@ -61,7 +64,8 @@ struct SeriesView: Sendable {
         case .freeze: self.frozenFrom = since
         case .lag(let span): self.until = now - span.milliseconds
         case .notANumber: self.nanFrom = since
-        case .storeDown, nil: break
+        case .part(let points): (self.partFrom, self.part) = (since, Double(points) / 10_000)
+        case .storeDown, .clock, nil: break
         }
     }
 }

@@ -74,12 +74,13 @@ extension World {
     }
 
     /// Resolvers hear the new records from now on.
-    private mutating func noteEntries(of server: Int) {
+    mutating func noteEntries(of server: Int) {
         let geographies = self.names.geographies.count
         for geography in 0..<geographies {
             let addresses = self.servers[server].records[geography]
+            let isFound = !self.trouble.isDelegationGone
             let parts = self.names.addresses.map {
-                addresses.contains($0) ? 1 / Double(max(1, addresses.count)) : 0
+                isFound && addresses.contains($0) ? 1 / Double(max(1, addresses.count)) : 0
             }
             self.entries[server * geographies + geography].change(to: parts, at: self.now)
         }

@@ -42,7 +42,7 @@ extension World {
         self.providers[region].list(self.names)
         self.providers[region].sequence += 1
         let provider = self.providers[region]
-        return CapacityReport(
+        var report = CapacityReport(
             region: self.names.regions[region],
             sequence: provider.sequence,
             isComplete: true,
@@ -51,6 +51,17 @@ extension World {
             floors: provider.floors,
             instances: provider.listing
         )
+        if self.keepsListings { self.listings[region].keep(report, at: self.now) }
+        switch self.trouble.regions[region].listing {
+        case .late(let span): report = self.listings[region].report(now: self.now, lateBy: span) ?? report
+        case .empty: report.instances = []
+        case .cutShort:
+            report.instances.removeLast(report.instances.count / 2)
+            report.isComplete = false
+        case .twice: report.instances += report.instances
+        case nil: break
+        }
+        return report
     }
 
     /// What every authoritative server answers.

@@ -3,7 +3,8 @@ import LeewardModel
 extension World {
     /// The metrics store's answer now, with whatever is wrong with it.
     func signals() -> SignalReport {
-        let readAt = self.wall(at: self.now)
+        let off = Span.milliseconds(self.trouble.clockOff)
+        let readAt = self.wall(at: self.now) + off
         if self.trouble.isStoreDown {
             return SignalReport(readAt: readAt, live: [], baseline: [], problem: "the store refused the connection")
         }
@@ -14,6 +15,8 @@ extension World {
             self.add(.served, of: region, view, to: &live) { $0.served[region] }
             self.add(.entered, of: region, view, to: &live) { $0.entered[region] }
         }
+        // A clock that is wrong stamps what arrives, and finds other times of the past.
+        for index in live.indices where off != .zero { live[index].time = live[index].time + off }
         return SignalReport(readAt: readAt, live: live, baseline: self.baseline(at: readAt))
     }
 
@@ -27,12 +30,13 @@ extension World {
         var last = 0.0
         for bucket in self.metrics.buckets where bucket.end <= view.until {
             if bucket.end <= view.frozenFrom { last = value(bucket) }
+            let whole = bucket.end > view.frozenFrom ? last : value(bucket)
             live.append(
                 Sample(
                     signal: signal,
                     region: self.names.regions[region],
                     time: self.wall(at: bucket.end),
-                    value: bucket.end > view.nanFrom ? .nan : bucket.end > view.frozenFrom ? last : value(bucket)
+                    value: bucket.end > view.nanFrom ? .nan : whole * (bucket.end > view.partFrom ? view.part : 1)
                 )
             )
         }

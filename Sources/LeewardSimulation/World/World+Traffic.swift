@@ -37,14 +37,18 @@ extension World {
             for entry in 0..<regions where !self.trouble.regions[entry].isEdgeDown {
                 let part = amount * self.entering[geography * regions + entry]
                 guard part > 0 else { continue }
-                for region in 0..<regions
-                where region == entry || !self.trouble.regions[region].isEdgeDown {
+                for region in 0..<regions where self.isReached(region, from: entry) {
                     offered[region] += part * self.edges[entry].parts[geography * regions + region]
                 }
             }
         }
         for region in 0..<regions { self.work(region, offered[region], seconds, services) }
         for geography in self.names.geographies.indices { self.count(geography, amounts[geography]) }
+    }
+
+    /// True where an edge's requests get through to a region's instances; its own are never far.
+    private func isReached(_ region: Int, from entry: Int) -> Bool {
+        region == entry || !self.trouble.regions[region].isEdgeDown && self.trouble.regions[entry].reaches(region)
     }
 
     /// Requests per second of a geography now; the same in every run of the seed.
@@ -62,9 +66,10 @@ extension World {
         for service in 0..<services {
             let cell = region * services + service
             let demand = offered * self.mix[service]
-            self.load[cell] = seconds > 0 ? demand / seconds : 0
             let perSecond = Double(self.providers[region].serving[service]) * self.instanceCapacity[service]
-            let carried = perSecond * trouble.capacity
+            // Batch jobs keep the instances busy, which is what an autoscaler sees, and leave the rest to users.
+            let carried = perSecond * trouble.capacity * (1 - trouble.batch)
+            self.load[cell] = (seconds > 0 ? demand / seconds : 0) + perSecond * trouble.batch
             let waiting = self.backlog[cell] + demand
             let done = min(waiting, carried * seconds)
             self.backlog[cell] = min(waiting - done, carried * Self.queue)
@@ -107,7 +112,7 @@ extension World {
                 let cell = geography * regions + region
                 let piece = part * self.edges[entry].parts[cell]
                 guard piece > 0 else { continue }
-                let isReached = region == entry || !self.trouble.regions[region].isEdgeDown
+                let isReached = self.isReached(region, from: entry)
                 let good = isReached ? piece * self.goodPart[region] : 0
                 let isHung = isReached && self.trouble.regions[region].isHung
                 allGood += good
@@ -135,6 +140,7 @@ extension World {
             let usual = 1 - Double(self.shape.usualFailures) / 10_000
             let chance = trouble.isEdgeDown || trouble.isHung ? 0 : min(1, self.goodPart[target] / usual)
             for vantage in 0..<regions {
+                let chance = vantage == target || self.trouble.regions[vantage].reaches(target) ? chance : 0
                 var good = attempts
                 if chance < 0.9999 {
                     let subject = vantage * regions + target

@@ -24,6 +24,10 @@ struct World: Sendable {
     var autoscaler: Autoscaler
     var metrics: MetricPipeline
     var tally: Tally
+    /// By region: what its provider listed before, where some fault of the run needs it.
+    var listings: [PastListings]
+    /// True where a fault of the run shows old listings.
+    var keepsListings = false
     var active: [Fault] = []
     var trouble: Trouble
     /// Since when each region's metrics have been wrong in the present way.
@@ -71,6 +75,7 @@ struct World: Sendable {
         self.metrics = MetricPipeline(regions: regions, bucket: shape.limits.bucket.milliseconds)
         self.tally = Tally(geographies: names.geographies.count)
         self.trouble = Trouble([], names)
+        self.listings = Array(repeating: PastListings(), count: regions)
         self.hurtSince = Array(repeating: nil, count: regions)
         self.telemetrySince = self.hurtSince
         self.hurtLast = self.hurtSince
