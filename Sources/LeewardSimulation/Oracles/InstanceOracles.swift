@@ -27,7 +27,8 @@ struct Freeze: Oracle {
         let world = scene.world
         // Providers that do not do as they are told, and a controller that is down, are not the controller's doing.
         let isExcused =
-            !scene.isAlive || story.isKilled || world.trouble.regions.contains { !$0.providerCalls.isEmpty || $0.isListedLate }
+            !scene.isAlive || story.isKilled
+            || world.trouble.regions.contains { !$0.providerCalls.isEmpty || $0.isListedLate }
         if isExcused { self.excusedUntil = scene.now + Self.retry }
         guard scene.now > self.excusedUntil, let active = story.active, story.active?.isDNSOnly == false,
             !story.isThawing, !self.isHeldForThem,

@@ -20,7 +20,8 @@ struct PastListings: Sendable {
     /// The list as it was, under the number that an answer has now: who asks cannot tell that it is old.
     func report(now: Int64, lateBy span: Span) -> CapacityReport? {
         let shown = max(self.since, now - span.milliseconds)
-        guard let sequence = self.kept.last?.report.sequence, var old = self.kept.last(where: { $0.at <= shown })?.report
+        guard let sequence = self.kept.last?.report.sequence,
+            var old = self.kept.last(where: { $0.at <= shown })?.report
         else { return nil }
         old.sequence = sequence
         return old
