@@ -3,8 +3,20 @@ import LeewardModel
 /// What the world was last seen to be; never persisted, gathered anew after a restart.
 struct Observations: Sendable {
     struct Seen<Value: Sendable>: Sendable {
-        var value: Value
-        var at: Timestamp
+        /// Reports are large and are kept, handed on and looked into far more often than they come.
+        private final class Box: Sendable {
+            let value: Value
+            init(_ value: Value) { self.value = value }
+        }
+
+        private let box: Box
+        let at: Timestamp
+        var value: Value { _read { yield self.box.value } }
+
+        init(value: Value, at: Timestamp) {
+            self.box = Box(value)
+            self.at = at
+        }
     }
 
     /// How long an edge's reports are kept for windows.
