@@ -3,34 +3,55 @@ public import LeewardModel
 extension DNSZone {
     /// Writes the marker with the fence's epoch and key, keeping its generation (0 where there was none).
     public func claim(old: SnapshotMark?, fence: Fence) async -> Outcome {
-        if let old, fence.epoch < old.epoch { return .refused(self.fenceReason(fence, old)) }
+        if let old, fence.epoch < old.epoch { return .refused(fence.refusal(below: old)) }
         let generation = old?.generation ?? Generation(0)
         let mark = SnapshotMark(generation: generation, epoch: fence.epoch, key: fence.key)
-        return await self.write([], old: old, new: mark)
+        return await self.write(self.servers.map { _ in Before(marker: old, sets: []) }, new: mark)
     }
 
     /// Replaces the record sets and the marker at each server; refuses locally what no server should be asked for.
     public func update(_ change: ZoneChange, fence: Fence) async -> Outcome {
-        if let old = change.oldMarker {
-            if fence.epoch < old.epoch { return .refused(self.fenceReason(fence, old)) }
-            guard change.newGeneration > old.generation else {
-                return .refused("generation \(change.newGeneration) does not follow generation \(old.generation) (S15)")
-            }
-        }
         let (seconds, rest) = change.ttl.milliseconds.quotientAndRemainder(dividingBy: 1000)
         guard rest == 0, let ttl = UInt32(exactly: seconds), ttl <= 0x7fff_ffff else {
             return .refused("a TTL of \(change.ttl) is not a whole number of seconds that DNS can carry")
         }
-        var sets: [RecordSetChange] = []
-        for (host, record) in change.sets {
-            guard let name = DNSName(host.text), name.isInside(self.zone), name != self.marker else {
-                return .refused("host \(host) is no name inside zone \(self.spec.name)")
+        var before: [Before] = []
+        for server in self.servers {
+            let own = change.at(server.description)
+            if let reason = own.refusal(fence) { return .refused(reason) }
+            do throws(UpdateProblem) {
+                before.append(Before(marker: own.oldMarker, sets: try self.sets(own.sets, ttl: ttl)))
+            } catch {
+                return .refused(error.reason)
             }
-            guard !record.new.isEmpty else { return .refused("the new record set of \(host) is empty (S15)") }
+        }
+        let mark = SnapshotMark(generation: change.newGeneration, epoch: fence.epoch, key: fence.key)
+        return await self.write(before, new: mark)
+    }
+
+    /// What one server is expected to have, and what it gets.
+    private struct Before {
+        var marker: SnapshotMark?
+        var sets: [RecordSetChange]
+    }
+
+    private struct UpdateProblem: Error {
+        var reason: String
+    }
+
+    private func sets(
+        _ changes: SortedMap<HostName, RecordChange>,
+        ttl: UInt32
+    ) throws(UpdateProblem) -> [RecordSetChange] {
+        var sets: [RecordSetChange] = []
+        for (host, record) in changes {
+            guard let name = DNSName(host.text), name.isInside(self.zone), name != self.marker else {
+                throw UpdateProblem(reason: "host \(host) is no name inside zone \(self.spec.name)")
+            }
             let old = record.old.map { IPv4($0) }
             let new = record.new.map { IPv4($0) }
             if let index = (old + new).firstIndex(of: nil) {
-                return .refused("\((record.old + record.new)[index]) for \(host) is no IPv4 address")
+                throw UpdateProblem(reason: "\((record.old + record.new)[index]) for \(host) is no IPv4 address")
             }
             sets.append(
                 .init(
@@ -41,21 +62,20 @@ extension DNSZone {
                 )
             )
         }
-        let mark = SnapshotMark(generation: change.newGeneration, epoch: fence.epoch, key: fence.key)
-        return await self.write(sets, old: change.oldMarker, new: mark)
-    }
-
-    private func fenceReason(_ fence: Fence, _ old: SnapshotMark) -> String {
-        "epoch \(fence.epoch) is below epoch \(old.epoch) of the zone's marker (S14)"
+        return sets
     }
 
     /// One server after another; it stops at the first refusal, since a stale writer must not reach a lagging server.
-    private func write(_ sets: [RecordSetChange], old: SnapshotMark?, new: SnapshotMark) async -> Outcome {
-        guard let message = self.message(sets, old: old, new: new) else {
-            return .refused("key \(new.key) cannot be written into a TXT record; use 1...180 plain characters")
+    private func write(_ before: [Before], new: SnapshotMark) async -> Outcome {
+        var messages: [DNSMessage] = []
+        for before in before {
+            guard let message = self.message(before.sets, old: before.marker, new: new) else {
+                return .refused("key \(new.key) cannot be written into a TXT record; use 1...180 plain characters")
+            }
+            messages.append(message)
         }
         var outcomes: [(server: DNSServerAddress, outcome: Outcome)] = []
-        for server in self.servers {
+        for (server, message) in zip(self.servers, messages) {
             let outcome = await self.send(message, to: server, new: new)
             outcomes.append((server, outcome))
             if case .refused = outcome { break }

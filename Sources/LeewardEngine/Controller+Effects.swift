@@ -241,36 +241,4 @@ extension Controller {
         for instance in instances { hash.combine(instance.text) }
         return "\(evacuation.id)/\(verb)/\(cluster)/\(hash.short)"
     }
-
-    private func zoneWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
-        guard evacuation.hasPublished, let seen = self.observed.zone, now - seen.at <= .seconds(5),
-            let behind = seen.value.servers.first(where: { !self.isAsIntended($0) })
-        else { return [] }
-        if let marker = behind.marker, marker.epoch < self.state.epoch, self.stands(.claim) {
-            return [
-                .init(key: "claim/\(self.state.epoch)/zone", effect: .claimZone(old: marker), readAt: seen.at)
-            ]
-        }
-        var sets = SortedMap<HostName, RecordChange>()
-        for geography in evacuation.plan.published {
-            guard let host = self.fleet.geographies[geography]?.host else { continue }
-            let old = (behind.records[HostName(host)] ?? []).sorted()
-            let new = self.fleet.entryAddresses(self.state.entries[geography] ?? []).sorted()
-            if old != new, !new.isEmpty { sets[HostName(host)] = RecordChange(old: old, new: new) }
-        }
-        return [
-            .init(
-                key: "\(evacuation.id)/zone/g\(self.state.zoneGeneration)",
-                effect: .updateZone(
-                    ZoneChange(
-                        oldMarker: behind.marker,
-                        newGeneration: self.state.zoneGeneration,
-                        sets: sets,
-                        ttl: self.fleet.limits.dnsTTL
-                    )
-                ),
-                readAt: seen.at
-            )
-        ]
-    }
 }

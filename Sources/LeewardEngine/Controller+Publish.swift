@@ -59,11 +59,14 @@ extension Controller {
                 .s15,
                 "\(addresses.count) addresses for \(geography), \(part) of 10000 of all names in one change",
                 stoppedBy: "an empty record set, or a change of more than \(limits.dnsMaxChange) of 10000 of all names",
-                refusal: addresses.isEmpty || addresses.count != entries.count
-                    ? "\(geography) would have no address"
-                    : part > limits.dnsMaxChange
-                        ? "one change would move \(part) of 10000 of all names; the limit is \(limits.dnsMaxChange)"
-                        : nil
+                refusal: ZoneGoal.refusal(
+                    of: addresses.count,
+                    expected: entries.count,
+                    for: geography.text,
+                    changed: 1,
+                    of: self.fleet.geographies.count,
+                    maxChange: limits.dnsMaxChange
+                )
             ),
             Finding(
                 .s16,

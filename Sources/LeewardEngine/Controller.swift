@@ -35,6 +35,8 @@ public struct Controller: Sendable {
     var sentAt: SortedMap<String, [Timestamp]> = [:]
     /// How often somebody else has lifted a region's freeze (S09).
     var thaws: SortedMap<RegionID, Int> = [:]
+    /// How often a zone was found changed by somebody else.
+    var zoneMends = 0
     var soak: Soak?
     /// True until the first rung of the way back; another life does not know, and proves first (S25).
     var hasJustTurned = false
@@ -103,11 +105,12 @@ public struct Controller: Sendable {
     /// Takes what arrived in one moment, in its order, and decides once about all of it.
     public mutating func step(_ inputs: [Input], at now: Timestamp) -> Output {
         var output = Output()
-        var (isLook, isTick) = (false, false)
+        var (isLook, isTick, isZone) = (false, false, false)
         for input in inputs {
             switch input {
             case .ticked: (isLook, isTick) = (true, true)
             case .signalsArrived: isLook = true
+            case .zoneReported: isZone = true
             default: break
             }
             self.take(input, &output, now)
@@ -117,6 +120,7 @@ public struct Controller: Sendable {
         self.startIfCalledFor(&output, now)
         self.advance(&output, now)
         self.watch(&output, now)
+        if isZone { self.mendZone(&output, now) }
         self.reconcile(&output, now)
         return output
     }

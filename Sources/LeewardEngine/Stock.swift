@@ -16,14 +16,23 @@ struct Stock: Sendable {
         guard listing != self.listing else { return false }
         self.listing = listing
         self.byService = [:]
-        // A page that came twice makes nobody two (S06).
-        var seen = Set<InstanceID>(minimumCapacity: listing.count)
-        for instance in listing where seen.insert(instance.id).inserted {
+        for instance in Self.once(listing) {
             if self.byService[instance.service] == nil { self.byService[instance.service] = [] }
             self.byService.update(instance.service) { $0.append(instance) }
         }
         self.count()
         return true
+    }
+
+    /// A page that came twice makes nobody two (S06).
+    private static func once(_ listing: [InstanceReport]) -> [InstanceReport] {
+        let sorted = listing.map(\.id).sorted()
+        guard zip(sorted, sorted.dropFirst()).contains(where: { $0 == $1 }) else { return listing }
+        var seen = SortedMap<InstanceID, Bool>()
+        return listing.filter { instance in
+            defer { seen[instance.id] = true }
+            return seen[instance.id] == nil
+        }
     }
 
     mutating func take(endpoints: SortedMap<ServiceID, [InstanceID]>?) {

@@ -85,37 +85,6 @@ public enum Effect: Hashable, Sendable, Codable {
     }
 }
 
-/// One compare-and-set on a zone: it lands whole or not at all.
-public struct ZoneChange: Hashable, Sendable, Codable {
-    /// The marker that must be there now; nil requires that none exists.
-    public var oldMarker: SnapshotMark?
-    public var newGeneration: Generation
-    /// Host -> A records that must be there now and those that replace them; `new` is never empty.
-    public var sets: SortedMap<HostName, RecordChange>
-    public var ttl: Span
-    public init(
-        oldMarker: SnapshotMark?,
-        newGeneration: Generation,
-        sets: SortedMap<HostName, RecordChange>,
-        ttl: Span
-    ) {
-        self.oldMarker = oldMarker
-        self.newGeneration = newGeneration
-        self.sets = sets
-        self.ttl = ttl
-    }
-}
-
-/// Old and new addresses of one host.
-public struct RecordChange: Hashable, Sendable, Codable {
-    public var old: [String]
-    public var new: [String]
-    public init(old: [String], new: [String]) {
-        self.old = old
-        self.new = new
-    }
-}
-
 /// How a call ended, as far as the caller can know.
 public enum Outcome: Hashable, Sendable, Codable {
     /// The receiver says that it has it; only the read-back makes it true (S16).

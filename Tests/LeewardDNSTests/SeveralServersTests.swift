@@ -63,4 +63,41 @@ import Testing
             #expect(untouched.marker == nil)
         }
     }
+
+    /// What an enactor of the simulator expects of a server, a real one does: each compares with what it was seen to have.
+    @Test func serversThatDifferAreBroughtTogetherByOneUpdate() async throws {
+        try await self.withTwo { first, second, zone in
+            #expect(await first.zone.claim(old: nil, fence: fence(2, "claim")) == .done)
+            let ahead = change(Self.europe, from: ["127.0.1.3"], to: ["127.0.1.2"], marker: nil, generation: 4)
+            #expect(await second.zone.update(ahead, fence: fence(1, "old")) == .done)
+            var both = change(
+                Self.europe,
+                from: ["127.0.1.3"],
+                to: ["127.0.1.1"],
+                marker: mark(0, 2, "claim"),
+                generation: 5
+            )
+            guard case .unknown = await zone.update(both, fence: fence(2, "k")) else {
+                Issue.record("the second server took an update that expects the first one's marker")
+                return
+            }
+            let seen = await zone.report().servers
+            both.differing = SortedMap(seen.map { ($0.server, ZoneBefore(marker: $0.marker, records: $0.records)) })
+            #expect(await zone.update(both, fence: fence(2, "k")) == .done)
+            let report = await zone.report()
+            #expect(report.servers.map(\.marker) == [mark(5, 2, "k"), mark(5, 2, "k")])
+            #expect(report.servers.allSatisfy { $0.records[Self.europe] == ["127.0.1.1"] })
+            let stale = change(
+                Self.europe,
+                from: ["127.0.1.1"],
+                to: ["127.0.1.3"],
+                marker: mark(9, 2, "x"),
+                generation: 10
+            )
+            guard case .refused = await zone.update(stale, fence: fence(2, "late")) else {
+                Issue.record("a late update was not refused")
+                return
+            }
+        }
+    }
 }

@@ -8,6 +8,14 @@ enum ReceiverGuard: String, CaseIterable, Hashable, Sendable {
     case providerFence = "S14.providerFence"
     /// A name server takes an update only on the marker and the records that its writer has seen.
     case compareAndSet = "S15.compareAndSet"
+    /// Nobody sends or takes an update that leaves a name without an address.
+    case noEmptySet = "S15.noEmptySet"
+    /// The cleaner keeps the generation that the zone has, the newest one, and some before them.
+    case activeKept = "S15.activeKept"
+    /// The cleaner asks who holds a generation, after it was marked and before it goes.
+    case holders = "S15.holders"
+    /// A zone that is not as its own generation says gets a generation above what it has.
+    case selfRepair = "L10.selfRepair"
     /// An agent does the same key once.
     case edgeKeys = "S13.edgeKeys"
     /// A provider does the same key once.

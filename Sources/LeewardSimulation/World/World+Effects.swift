@@ -55,7 +55,8 @@ extension World {
                 problems.append("no connection to \(WorldShape.server(index))")
                 continue
             }
-            let answer = self.servers[index].apply(effect, fence, self.names, self.shape.receivers)
+            let own = effect.put(to: WorldShape.server(index))
+            let answer = self.servers[index].apply(own, fence, self.names.hosts, self.shape.receivers)
             if answer.changed {
                 changed = true
                 self.noteEntries(of: index)
@@ -85,5 +86,13 @@ extension World {
             self.entries[server * geographies + geography].change(to: parts, at: self.now)
         }
         self.findEntries()
+    }
+}
+
+extension Effect {
+    /// The effect as one authoritative server gets it.
+    func put(to server: String) -> Effect {
+        guard case .updateZone(let change) = self else { return self }
+        return .updateZone(change.at(server))
     }
 }

@@ -1,7 +1,7 @@
 import LeewardModel
 
 /// One authoritative server with the zone as it has it.
-struct ZoneServer: Sendable {
+struct ZoneServer: Hashable, Sendable {
     var serial: UInt32 = 1
     var marker: SnapshotMark?
     /// By host: the addresses in order.
@@ -17,7 +17,7 @@ struct ZoneServer: Sendable {
     mutating func apply(
         _ effect: Effect,
         _ fence: Fence,
-        _ names: Names,
+        _ hosts: [HostName],
         _ checks: Receivers
     ) -> (outcome: Outcome, changed: Bool) {
         let compares = checks.stands(.compareAndSet)
@@ -32,21 +32,22 @@ struct ZoneServer: Sendable {
             if compares, let refusal = self.refusal(change.oldMarker, fence, change.newGeneration) {
                 return (refusal, false)
             }
-            if compares, let old = change.oldMarker, change.newGeneration <= old.generation {
-                return (.refused("generation \(change.newGeneration) does not follow \(old.generation) (S15)"), false)
-            }
+            if compares, let reason = change.staleness(fence) { return (.refused(reason), false) }
+            if checks.stands(.noEmptySet), let reason = change.emptiness { return (.refused(reason), false) }
             for (host, set) in change.sets {
-                guard let index = names.hosts.firstIndex(of: host), !set.new.isEmpty else {
-                    return (.refused("\(host) is no name of the zone, or would be empty (S15)"), false)
+                guard let index = hosts.firstIndex(of: host) else {
+                    return (.refused("\(host) is no name of the zone"), false)
                 }
                 guard self.records[index] == set.old || !compares else {
                     return (.refused("a prerequisite failed: \(host) is \(self.records[index])"), false)
                 }
             }
+            let mark = SnapshotMark(generation: change.newGeneration, epoch: fence.epoch, key: fence.key)
+            if compares, self.marker == mark { return (.done, false) }
             for (host, set) in change.sets {
-                if let index = names.hosts.firstIndex(of: host) { self.records[index] = set.new.sorted() }
+                if let index = hosts.firstIndex(of: host) { self.records[index] = set.new.sorted() }
             }
-            self.marker = SnapshotMark(generation: change.newGeneration, epoch: fence.epoch, key: fence.key)
+            self.marker = mark
             self.serial += 1
             return (.done, true)
         default: return (.refused("a name server does not do this"), false)
@@ -56,7 +57,7 @@ struct ZoneServer: Sendable {
     /// The prerequisite on the marker; one's own key after a lost answer means success.
     private func refusal(_ old: SnapshotMark?, _ fence: Fence, _ generation: Generation? = nil) -> Outcome? {
         if let old, fence.epoch < old.epoch {
-            return .refused("epoch \(fence.epoch) is below epoch \(old.epoch) of the zone's marker (S14)")
+            return .refused(fence.refusal(below: old))
         }
         guard self.marker != old else { return nil }
         if let marker = self.marker, marker.key == fence.key, generation.map({ $0 == marker.generation }) ?? true {
