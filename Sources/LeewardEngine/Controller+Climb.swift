@@ -96,7 +96,7 @@ extension Controller {
         let shares = evacuation.plan.shares(at: points)
         let growing =
             takingBack ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
-        let findings = self.standing(
+        let gates = self.standing(
             ShareGates.findings(
                 ShareContext(
                     before: self.state.shares,
@@ -109,6 +109,7 @@ extension Controller {
                 )
             )
         )
+        let findings = self.excused(gates, evacuation.overrides ?? [])
         guard findings.ruling.isPermitted else {
             let refusals = findings.refusals.joined(separator: "; ")
             self.waiting = refusals

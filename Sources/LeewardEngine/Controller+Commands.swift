@@ -11,7 +11,8 @@ extension Controller {
         _ output: inout Output,
         _ now: Timestamp
     ) -> Reply {
-        switch command {
+        if let refusal = self.refusal(of: command, by: principal) { return .refused([refusal]) }
+        return switch command {
         case .evacuate(let region, let hash): self.evacuate(region, hash, principal, &output, now)
         case .shift(let geography, let target, let points):
             self.shift(geography, to: target, points, principal, &output, now)
@@ -34,21 +35,30 @@ extension Controller {
                 return .accepted(nil, "acknowledged; the block window is lifted")
             }()
         case .deployed(let deploy): self.note(deploy, principal, &output, now)
+        case .override(let rules, let region, let hash):
+            self.override(rules, region, hash, principal, &output, now)
         }
     }
 
     // MARK: - Begin
 
-    private mutating func evacuate(
+    /// `agreedBy`: the second person, where one has to agree (S31).
+    mutating func evacuate(
         _ region: RegionID,
         _ hash: String?,
+        overriding rules: [Rule] = [],
         _ principal: Principal,
+        agreedBy second: Principal? = nil,
         _ output: inout Output,
         _ now: Timestamp
     ) -> Reply {
         if let active = self.state.evacuation, active.evacuee == region, active.phase == .relieving,
-            !self.state.isKilled
+            !self.state.isKilled, rules.isEmpty, second == nil
         {
+            if let refusal = self.refusalToHarden(by: principal) { return .refused([refusal]) }
+            if let hash, hash != active.plan.hash, self.stands(.planHash) {
+                return .refused(["the plan of \(active.id) is \(active.plan.hash), not \(hash) (S35)"])
+            }
             self.record(.approved(active.id, by: principal, planHash: active.plan.hash), &output, now)
             self.enter(.proposed, because: "\(principal) turns the relief into an evacuation", &output, now)
             return .accepted(active.id, "\(active.id): the relief of \(region) becomes an evacuation")
@@ -59,9 +69,17 @@ extension Controller {
             if let hash, hash != preview.hash, self.stands(.planHash) {
                 return .refused(["the plan is \(preview.hash) now, not \(hash); look at it again (S35)"])
             }
-            guard preview.findings.ruling.isPermitted else {
-                self.record(.refused(region, by: principal, findings: preview.findings), &output, now)
-                return .refused(preview.findings.refusals)
+            let findings = self.excused(preview.findings, rules)
+            guard findings.ruling.isPermitted else {
+                self.record(.refused(region, by: principal, findings: findings), &output, now)
+                return .refused(findings.refusals)
+            }
+            if second == nil, self.needsSecond(toEmpty: region) || !rules.isEmpty && !self.isByHand {
+                let command =
+                    rules.isEmpty
+                    ? Command.evacuate(region, planHash: preview.hash)
+                    : .override(rules, region, planHash: preview.hash)
+                return self.ask(command, preview.plan, principal, &output, now)
             }
             let isPlanned = self.health(region) != .sick
             self.open(
@@ -69,19 +87,22 @@ extension Controller {
                 origin: .command(principal),
                 isPlanned: isPlanned,
                 phase: .proposed,
-                findings: preview.findings,
+                findings: findings,
+                overriding: rules,
                 &output,
                 now
             )
-            return self.approveAtOnce(principal, "\(region) is being evacuated", &output, now)
+            return self.approveAtOnce(second ?? principal, "\(region) is being evacuated", &output, now)
         }
     }
 
-    private mutating func shift(
+    /// `agreedBy`: the second person and the plan that they named, where one has to agree (S31).
+    mutating func shift(
         _ geography: GeographyID,
         to target: RegionID,
         _ points: Int,
         _ principal: Principal,
+        agreedBy second: (Principal, String)? = nil,
         _ output: inout Output,
         _ now: Timestamp
     ) -> Reply {
@@ -106,6 +127,12 @@ extension Controller {
                 self.record(.refused(plan.evacuee, by: principal, findings: findings), &output, now)
                 return .refused(findings.refusals)
             }
+            if let second, second.1 != plan.hash {
+                return .refused(["the plan is \(plan.hash) now, not \(second.1); ask again (S35)"])
+            }
+            if second == nil, self.needsSecond(toMove: points) {
+                return self.ask(.shift(geography, to: target, points: points), plan, principal, &output, now)
+            }
             self.open(
                 plan,
                 origin: .command(principal),
@@ -115,7 +142,7 @@ extension Controller {
                 &output,
                 now
             )
-            return self.approveAtOnce(principal, "\(geography) moves to \(target)", &output, now)
+            return self.approveAtOnce(second?.0 ?? principal, "\(geography) moves to \(target)", &output, now)
         } catch {
             return .refused(["\(error.description) (\(error.rule.rawValue))"])
         }
@@ -144,17 +171,26 @@ extension Controller {
         _ output: inout Output,
         _ now: Timestamp
     ) -> Reply {
+        if let request = self.state.request, request.id == id {
+            return self.agree(to: request, hash, principal, &output, now)
+        }
         guard let evacuation = self.state.evacuation, evacuation.id == id else {
             return .refused(["\(id) is not active"])
         }
-        guard evacuation.phase == .proposed else {
+        guard evacuation.workingPhase == .proposed else {
             return .refused(["\(id) is \(evacuation.phase.rawValue); only a proposed one waits for approval"])
+        }
+        guard hash != nil || self.fleet.people == nil || !self.stands(.roles) else {
+            return .refused(["an approval names its plan: \(id) waits for plan \(evacuation.plan.hash) (S31)"])
         }
         if let hash, hash != evacuation.plan.hash {
             return .refused(["the plan of \(id) is \(evacuation.plan.hash), not \(hash) (S35)"])
         }
         self.record(.approved(id, by: principal, planHash: evacuation.plan.hash), &output, now)
-        return .accepted(id, "\(id) is approved")
+        guard evacuation.phase == .held else { return .accepted(id, "\(id) is approved") }
+        // Only gates for automation held it, and a person has decided.
+        self.record(.resumed(id, by: principal), &output, now)
+        return .accepted(id, "\(id) is approved and goes on")
     }
 
     // MARK: - Stop, go on, come back
@@ -220,6 +256,7 @@ extension Controller {
             return .refused(["\(geography) is no geography of this fleet"])
         }
         self.record(.pinned(geography, isPinned, by: principal), &output, now)
+        if isPinned { self.holdForPin(geography, principal, &output, now) }
         return .accepted(nil, "\(geography) is \(isPinned ? "pinned: automation leaves it alone" : "released")")
     }
 

@@ -84,7 +84,8 @@ extension Controller {
     /// At rest nothing is held; a person is called again after this long.
     private static let pageAgainAtRest = Span.hours(1)
 
-    static func sentence(_ outcome: Outcome) -> String {
+    /// An outcome as people read it.
+    public static func sentence(_ outcome: Outcome) -> String {
         switch outcome {
         case .done: "done"
         case .refused(let reason): "refused: \(reason)"

@@ -55,12 +55,13 @@ extension Controller {
         isPlanned: Bool,
         phase: Phase,
         findings: [Finding],
+        overriding rules: [Rule] = [],
         _ output: inout Output,
         _ now: Timestamp
     ) {
         let id = EvacuationID("e\(self.state.openedCount + 1)")
         let isUnreachable = self.assessment.regions[plan.evacuee]?.isUnreachable ?? false
-        let evacuation = Evacuation(
+        var evacuation = Evacuation(
             id: id,
             origin: origin,
             isPlanned: isPlanned,
@@ -73,6 +74,7 @@ extension Controller {
             signature: self.signature(of: plan.evacuee, now),
             evidence: origin.isAutomatic ? self.assessment.regions[plan.evacuee]?.evidence : nil
         )
+        if !rules.isEmpty { evacuation.overrides = rules }
         self.soak = nil
         self.alikeSince = nil
         self.unprovenSince = nil

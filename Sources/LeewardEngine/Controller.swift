@@ -93,6 +93,10 @@ public struct Controller: Sendable {
             self.record(.outcome(key, .unknown("the controller ended before the answer came")), &output, now)
         }
         self.record(.started(self.state.epoch.next, fleet: self.fleet.name), &output, now)
+        if self.isByHand {
+            let text = "break-glass: a person works without a daemon under epoch \(self.state.epoch); "
+            self.page(text + "no second person is asked, every physical rule holds (S31)", &output, now)
+        }
         if let evacuation = self.state.evacuation {
             self.tell(.info, "\(evacuation.id) goes on in \(evacuation.phase.rawValue)", &output)
         }

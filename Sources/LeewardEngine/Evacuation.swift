@@ -78,6 +78,8 @@ public struct Evacuation: Hashable, Sendable, Codable {
     public var signature: FailureSignature?
     /// What automation began on, in order of weight; nil where a person asked, and in journals older than it.
     public var evidence: [Evidence]?
+    /// Gates that two people agreed to pass over; nil: none (S31).
+    public var overrides: [Rule]?
 
     public init(
         id: EvacuationID,

@@ -28,6 +28,9 @@ public struct FleetState: Hashable, Sendable, Codable {
     public var attempts: SortedMap<EffectKey, Int> = [:]
     /// Regions whose scale-down was frozen and is not known to have been given back (S09).
     public var frozen: [RegionID] = []
+    /// What waits for a second person, and since when (S31).
+    public var request: Request?
+    public var requestedAt: Timestamp?
 
     /// One that has ended.
     public struct Finished: Hashable, Sendable, Codable {
@@ -56,13 +59,16 @@ public struct FleetState: Hashable, Sendable, Codable {
     /// Applies one record; the only way that state changes.
     public mutating func apply(_ record: Record, at now: Timestamp) {
         switch record {
-        case .started(let epoch, _): self.epoch = max(self.epoch, epoch)
+        case .started(let epoch, _):
+            self.epoch = max(self.epoch, epoch)
+            self.request = nil
         case .verdict(let verdict, _, _, _): self.verdict = verdict
         case .refused, .paged, .proven, .advised: break
         case .opened(let evacuation, _):
             self.evacuation = evacuation
             self.openedCount += 1
             self.attempts = [:]
+            self.request = nil
         case .phase(_, let phase, _, _): self.enter(phase, at: now)
         case .held(_, let reason):
             let from = self.evacuation?.phase
@@ -118,6 +124,9 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.pinned.removeAll { $0 == geography }
             if isPinned { self.pinned = (self.pinned + [geography]).sorted() }
         case .acknowledged: self.acknowledgedAt = now
+        case .asked(let request):
+            self.request = request
+            self.requestedAt = now
         case .deployed(let deploy, _):
             self.deploys.append(NotedDeploy(deploy: deploy, at: now))
             if self.deploys.count > Self.deployLimit { self.deploys.removeFirst() }

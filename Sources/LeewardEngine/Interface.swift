@@ -41,6 +41,8 @@ public enum Command: Hashable, Sendable, Codable {
     case acknowledge
     /// A deploy went out; the newest that precedes a dip explains it.
     case deployed(Deploy)
+    /// Empties a region although these gates refuse; takes two people, and no physical rule can be among them (S31).
+    case override([Rule], RegionID, planHash: String?)
 }
 
 /// The answer to a command.

@@ -47,6 +47,8 @@ public enum Record: Hashable, Sendable, Codable {
     case advised(String)
     /// A person was called.
     case paged(String)
+    /// This waits for a second person (S31).
+    case asked(Request)
 
     /// The evacuation that the record belongs to, where it belongs to one.
     public var evacuation: EvacuationID? {
@@ -59,7 +61,7 @@ public enum Record: Hashable, Sendable, Codable {
             id
         case .intent(let fence, _): Self.evacuation(of: fence.key)
         case .outcome(let key, _): Self.evacuation(of: key)
-        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged, .deployed, .advised: nil
+        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged, .deployed, .advised, .asked: nil
         }
     }
 

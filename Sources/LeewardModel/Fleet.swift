@@ -13,6 +13,8 @@ public struct Fleet: Hashable, Sendable, Codable {
     public var pages: PagesSpec
     /// Events to come, in the order of the file.
     public var calendar: [CalendarEvent]
+    /// Who may do what; nil: everybody who reaches the daemon may do everything alone (S31).
+    public var people: People?
 
     public init(
         name: String,
@@ -24,7 +26,8 @@ public struct Fleet: Hashable, Sendable, Codable {
         policy: Policy,
         limits: Limits,
         pages: PagesSpec = PagesSpec(),
-        calendar: [CalendarEvent] = []
+        calendar: [CalendarEvent] = [],
+        people: People? = nil
     ) {
         self.name = name
         self.zone = zone
@@ -36,6 +39,7 @@ public struct Fleet: Hashable, Sendable, Codable {
         self.limits = limits
         self.pages = pages
         self.calendar = calendar
+        self.people = people
     }
 
     /// Every geography wholly in its home region: the shares of a fleet that nothing ever happened to.

@@ -57,6 +57,7 @@ extension Daemon {
     /// Throws `FleetFileError`, `JournalError` or `ProviderError`; each describes itself in sentences with a remedy.
     public static func live(fleetFile: String, state: String, socket: String, logger: Logger) throws -> Daemon {
         let fleet = try FleetFile.load(path: fleetFile)
+        for doubt in fleet.doubts { logger.warning("\(fleetFile): \(doubt)") }
         let ports = try Ports.live(fleet)
         let journal = try Journal.open(Self.journalPath(state: state))
         let folder = URL(fileURLWithPath: socket).deletingLastPathComponent().path

@@ -33,6 +33,20 @@ import Testing
         #expect(problems.compactMap { $0["path"] as? String } == ["limits.blockWindow", "limits.residual"])
     }
 
+    @Test func aPolicyThatNeverProposesAnythingIsAWarning() async throws {
+        let file = FileManager.default.temporaryDirectory.appending(path: "leeward-\(UUID().uuidString).yaml")
+        let example = try String(contentsOfFile: Self.example, encoding: .utf8)
+        let changed = example.replacing("  relief: act", with: "  relief: observe")
+            .replacing("  evacuation: act", with: "  evacuation: approve")
+        try changed.write(to: file, atomically: true, encoding: .utf8)
+        defer { try? FileManager.default.removeItem(at: file) }
+        let terminal = Terminal()
+        #expect(await terminal.run("config check \(file.path(percentEncoded: false))") == .done, "\(terminal.out)")
+        #expect(terminal.out.count == 2)
+        let warning = "warning: policy.evacuation is approve, and policy.relief is observe: an evacuation grows only"
+        #expect(terminal.out.last?.hasPrefix(warning) == true, "\(terminal.out)")
+    }
+
     @Test func aFileThatIsNotThereIsAFailureAndNoUsage() async {
         #expect(await Terminal().run("config check /nonexistent/fleet.yaml") == .failed)
         #expect(await Terminal().run("config check") == .usage)

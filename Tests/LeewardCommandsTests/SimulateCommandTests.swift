@@ -114,7 +114,30 @@ import Testing
         }
     }
 
-    @Test(arguments: ["--count 0", "--fresh 1", "--fresh 3m --seed 4", "--workers 0", "--seed x"])
+    @Test func worldsWithPeopleAreASwarmOfTheirOwn() async throws {
+        let terminal = Terminal()
+        #expect(await terminal.run("simulate --people --seed 3 --count 2 --json") == .done, "\(terminal.err)")
+        let lines = try self.lines(terminal)
+        #expect(lines.map(\.seed) == [3, 4] && lines.allSatisfy { $0.scenario == "people" })
+    }
+
+    @Test func whatCanNotBeReadIsSaidWithTheSystemsReason() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "leeward-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "a.scenario"),
+            withIntermediateDirectories: true
+        )
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let terminal = Terminal()
+        #expect(await terminal.run("simulate \(folder.path(percentEncoded: false))") == .failed)
+        let said = terminal.err.last ?? ""
+        let parts = said.components(separatedBy: "a.scenario: it can not be read: ")
+        #expect(parts.count == 2 && parts.last?.isEmpty == false, "\(said)")
+    }
+
+    @Test(arguments: [
+        "--count 0", "--fresh 1", "--fresh 3m --seed 4", "--workers 0", "--seed x", "x.scenario --people",
+    ])
     func whatCanNotBeMeantIsUsage(_ options: String) async {
         #expect(await Terminal().run("simulate " + options) == .usage)
     }

@@ -13,7 +13,7 @@ import Testing
         ("S21", "no local protection rule; no start without a savior is S03"),
         ("S22", "fleet files are read elsewhere"),
         ("S23", "the world has no network between regions"), ("S26", "the clock of the world does not jump"),
-        ("S31", "two people"), ("S32", "audit sink"), ("S33", "parsers are outside the pure rooms"),
+        ("S32", "audit sink"), ("S33", "parsers are outside the pure rooms"),
         ("S34", "observe-only start"), ("S36", "last-good generations"), ("S37", "state stores"),
         ("S41.signature", "faults of the world do not tell services apart"),
         ("L04", "one controller"), ("L05", "one controller"), ("L11", "readiness"), ("L12", "audit sink"),

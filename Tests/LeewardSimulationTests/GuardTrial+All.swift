@@ -4,7 +4,7 @@ import LeewardModel
 @testable import LeewardSimulation
 
 extension GuardTrial {
-    static let all: [GuardTrial] = Self.starts + Self.moves + Self.effects + Self.receivers + Self.returns
+    static let all: [GuardTrial] = Self.starts + Self.people + Self.moves + Self.effects + Self.receivers + Self.returns
 
     private static let starts: [GuardTrial] = [
         GuardTrial(

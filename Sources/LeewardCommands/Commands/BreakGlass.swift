@@ -50,7 +50,7 @@ struct BreakGlass: AsyncParsableCommand {
 
     struct Finish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Carry the active evacuation to its next rest; a held one is resumed first."
+            abstract: "Carry the active evacuation to its next rest; what is held or proposed goes on first."
         )
 
         @OptionGroup var hand: HandOptions
@@ -59,7 +59,7 @@ struct BreakGlass: AsyncParsableCommand {
         func run() async throws {
             try await self.hand.run(self.confirm) { (active) throws(Failure) in
                 guard let active else { throw Failure(.refused, "refused: nothing is active, so nothing is to finish") }
-                return active.phase == .held ? .resume : nil
+                return active.commandToFinish
             }
         }
     }

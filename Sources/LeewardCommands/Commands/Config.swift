@@ -31,13 +31,18 @@ struct Config: AsyncParsableCommand {
                 throw Failure(.failed, "\(self.file): \(count); this file would not be taken")
             }
             try Output.render(
-                CheckResult(isValid: true, fleet: fleet.name, problems: []),
+                CheckResult(
+                    isValid: true,
+                    fleet: fleet.name,
+                    problems: [],
+                    warnings: fleet.doubts.isEmpty ? nil : fleet.doubts
+                ),
                 [
                     .line(
                         "\(fleet.name): \(fleet.regions.count) regions, \(fleet.geographies.count) geographies, "
                             + "\(fleet.services.count) services, every limit in its range"
                     )
-                ],
+                ] + fleet.doubts.map { .line("warning: \($0)") },
                 as: self.output.output
             )
         }
@@ -48,5 +53,7 @@ struct Config: AsyncParsableCommand {
         var isValid: Bool
         var fleet: String?
         var problems: [FleetProblem]
+        /// What is valid and probably not meant; missing where there is nothing.
+        var warnings: [String]?
     }
 }

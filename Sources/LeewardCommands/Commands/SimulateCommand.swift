@@ -29,6 +29,8 @@ struct SimulateCommand: AsyncParsableCommand {
         )
     )
     var fresh: String?
+    @Flag(help: "Random worlds with people in them, who say anything at any time and break the glass; S44 is theirs.")
+    var people = false
     @Option(help: "How many runs at once; as many as there are processors where it is not given.")
     var workers: Int?
     @Flag(help: "Say only what went wrong, and the sum.")
@@ -46,6 +48,9 @@ struct SimulateCommand: AsyncParsableCommand {
         }
         if let workers = self.workers, !(1...256).contains(workers) {
             throw ValidationError("--workers is \(workers); allowed is 1 to 256")
+        }
+        guard !self.people || self.scenario.isEmpty else {
+            throw ValidationError("--people is about random worlds; a file says with 'people N' that it has some")
         }
         guard let fresh = self.fresh else { return }
         guard let span = FleetFile.span(fresh), (Span.seconds(1)...Span.days(7)).contains(span) else {
@@ -66,7 +71,8 @@ struct SimulateCommand: AsyncParsableCommand {
         } else if self.scenario.isEmpty {
             let first = self.seed ?? 1
             let seeds = first..<first + UInt64(self.count ?? 100)
-            summary = try await self.swarm().run(seeds.lazy.map { SimulationJob(randomSeed: $0) }, report)
+            let jobs = seeds.lazy.map { SimulationJob(randomSeed: $0, people: self.people) }
+            summary = try await self.swarm().run(jobs, report)
         } else {
             let files = try ScenarioReader.read(self.scenario)
             let first = self.seed ?? 1
@@ -92,6 +98,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let first = UInt64.random(in: 1_000_000...999_999_999_999)
         report.say("fresh seeds from \(first) on, for \(self.fresh ?? "")")
         let end = ContinuousClock.now + .milliseconds(span.milliseconds)
-        return try await self.swarm(until: end).run((first...).lazy.map { SimulationJob(randomSeed: $0) }, report)
+        let jobs = (first...).lazy.map { SimulationJob(randomSeed: $0, people: self.people) }
+        return try await self.swarm(until: end).run(jobs, report)
     }
 }

@@ -74,8 +74,8 @@ struct HandOptions: ParsableArguments {
         _ choose: (Evacuation?) throws(Failure) -> Command?
     ) async throws {
         var fleet = try self.loaded()
-        // Only the person who is here begins something.
-        fleet.policy = Policy(relief: .observe, evacuation: .observe)
+        // Only the person who is here begins something, and what they carry on they have approved.
+        fleet.policy = Policy(relief: .observe, evacuation: .act)
         let last = (try? self.history())?.reversed().lazy.compactMap { entry in
             if case .opened(let evacuation, _) = entry.record { evacuation.evacuee } else { nil }
         }.first
@@ -123,7 +123,9 @@ struct HandOptions: ParsableArguments {
             do throws(Failure) {
                 let answer = try await daemon.ask { api throws(APIError) in try await api.status() }
                 if let problem = answer.problem { throw Failure(.failed, problem) }
-                if answer.status.knowsWorld { return answer.status.evacuation }
+                // Without a verdict a sick region would be left as slowly as on a drill; ten seconds are enough for one.
+                let isJudged = answer.status.verdict != .unknown || ContinuousClock.now > deadline - .seconds(20)
+                if answer.status.knowsWorld, isJudged { return answer.status.evacuation }
                 reason = answer.status.waiting ?? "edges, capacity or zone have not been read"
             } catch {
                 guard error.exit == .unreachable else { throw error }

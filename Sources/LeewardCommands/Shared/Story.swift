@@ -33,6 +33,7 @@ enum Story {
         case .deployed: "deployed"
         case .advised: "advised"
         case .paged: "paged"
+        case .asked: "asked"
         }
     }
 
@@ -69,6 +70,7 @@ enum Story {
             "\(deploy.service) \(deploy.version) in \(Words.list(deploy.regions)), said by \(principal)"
         case .advised(let text): text
         case .paged(let text): text
+        case .asked(let request): "\(request.by) asks for plan \(request.planHash); a second person has to agree"
         }
     }
 

@@ -18,11 +18,16 @@ enum ScenarioReader {
         var files: [ScenarioFile] = []
         var problems: [String] = []
         for path in paths {
-            let found = self.files(path)
+            let found: [String]
+            do { found = try self.files(path) } catch {
+                problems.append("\(path): it can not be listed: \(Self.reason(error))")
+                continue
+            }
             if found.isEmpty { problems.append("\(path): there is no file and no folder with *\(self.ending) files") }
             for file in found {
-                guard let data = FileManager.default.contents(atPath: file) else {
-                    problems.append("\(file): it can not be read")
+                let data: Data
+                do { data = try Data(contentsOf: URL(filePath: file)) } catch {
+                    problems.append("\(file): it can not be read: \(Self.reason(error))")
                     continue
                 }
                 guard let text = String(bytes: data, encoding: .utf8) else {
@@ -42,12 +47,18 @@ enum ScenarioReader {
         return files
     }
 
-    private static func files(_ path: String) -> [String] {
+    private static func files(_ path: String) throws -> [String] {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
         guard isFolder.boolValue else { return [path] }
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        let names = try FileManager.default.contentsOfDirectory(atPath: path)
         let folder = path.hasSuffix("/") ? String(path.dropLast()) : path
         return names.filter { $0.hasSuffix(self.ending) }.sorted().map { "\(folder)/\($0)" }
+    }
+
+    /// The system's own words where it has some.
+    private static func reason(_ error: any Error) -> String {
+        let under = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError
+        return under?.localizedDescription ?? error.localizedDescription
     }
 }

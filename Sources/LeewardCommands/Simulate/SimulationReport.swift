@@ -44,7 +44,7 @@ final class SimulationReport {
         let isBroken = !result.violations.isEmpty
         if isBroken { sum.broken += 1 } else if !result.unmet.isEmpty { sum.unmet += 1 }
         if self.format == .json {
-            if let line = SimulationLine(result).text { self.surroundings.out(line) }
+            self.surroundings.out(SimulationLine(result).text)
         } else if !self.isQuiet || isBroken || !result.unmet.isEmpty {
             self.surroundings.out(Self.line(result))
         }
@@ -133,9 +133,13 @@ struct SimulationLine: Encodable {
     }
 
     /// Sorted keys, so that the same run is the same text.
-    var text: String? {
+    ///
+    /// What can not be written says so, on a line of its own that is still an object.
+    var text: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) }
+        do { return String(decoding: try encoder.encode(self), as: UTF8.self) } catch {
+            return "{\"seed\":\(self.result.seed),\"problem\":\"the run can not be written as JSON\"}"
+        }
     }
 }

@@ -8,16 +8,25 @@ struct SimulationJob: Sendable {
     var given: Scenario?
     var seed: UInt64
 
-    init(randomSeed seed: UInt64) { self.seed = seed }
+    /// A random world with people in it.
+    var hasPeople = false
+
+    init(randomSeed seed: UInt64, people: Bool = false) {
+        self.seed = seed
+        self.hasPeople = people
+    }
     init(file: ScenarioFile, seed: UInt64) {
         self.file = file.path
         self.given = file.scenario
         self.seed = seed
     }
 
-    var scenario: Scenario { self.given ?? .random(seed: self.seed) }
+    var scenario: Scenario { self.given ?? (self.hasPeople ? .people(seed: self.seed) : .random(seed: self.seed)) }
     /// What plays exactly this run again.
-    var command: String { "leeward simulate " + (self.file.map { "'\($0)' " } ?? "") + "--seed \(self.seed) --count 1" }
+    var command: String {
+        let what = self.file.map { "'\($0)' " } ?? (self.hasPeople ? "--people " : "")
+        return "leeward simulate \(what)--seed \(self.seed) --count 1"
+    }
 }
 
 /// Makes many runs on several processors and reports them in the order of their jobs.

@@ -21,7 +21,9 @@ struct NoFalseAlarm: Oracle {
         switch record {
         case .opened(let evacuation, _): self.opened(evacuation, scene, &complaints)
         case .rung(let id, let points, _, _, _):
-            guard let active = story.active, active.origin.isAutomatic, points > story.points, !story.isReturning else {
+            guard let active = story.active, active.origin.isAutomatic, points > story.points, !story.isReturning,
+                !scene.isByHand
+            else {
                 return
             }
             for region in active.plan.receivers {
@@ -80,7 +82,10 @@ struct NamedPlan: Oracle {
     private var named: String?
 
     mutating func asked(_ command: Command) {
-        if case .evacuate(_, let hash) = command { self.named = hash }
+        switch command {
+        case .evacuate(_, let hash), .override(_, _, let hash), .approve(_, let hash): self.named = hash
+        default: self.named = nil
+        }
     }
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
@@ -101,9 +106,10 @@ struct RegionCeiling: Oracle {
     static let tolerance = 300
 
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        guard case .rung(let id, let points, _, let after, _) = record, points > story.points, !story.isReturning else {
-            return
-        }
+        guard case .rung(let id, let points, _, let after, _) = record, points > story.points, !story.isReturning,
+            // Two people agreed to pass over it (S31).
+            story.active?.overrides?.contains(.s38) != true
+        else { return }
         let world = scene.world
         let rates = world.names.geographies.indices.map { world.arriving($0) }
         let total = rates.reduce(0, +)

@@ -7,6 +7,8 @@ struct Scene: Sendable {
     let world: World
     let isAlive: Bool
     let scenario: Scenario
+    /// A person works without a daemon, and vouches for what nothing is known of.
+    var isByHand = false
 }
 
 /// Holds one rule against everything that happens; remembers what it needs and changes nothing.
@@ -47,6 +49,7 @@ struct OracleBoard: Sendable {
     private(set) var violations: [Violation] = []
     private var complaints: [Complaint] = []
     private var recent: [JournalEntry] = []
+    private var start = WallTime(milliseconds: 0)
     /// More would only repeat themselves.
     private static let most = 20
     private static let shown = 8
@@ -60,7 +63,7 @@ struct OracleBoard: Sendable {
         BlockWindow(), DrillGivesWay(), KillSwitch(), CallRate(), Pins(), ResidualGone(), OneInFlight(), JournalWhole(),
         PlanPath(),
         Stable(), NamedPlan(), RegionCeiling(), GuestsOfTheSick(), RetryBudget(), Settles(), ExactReturn(),
-        NotBackToSick(), HeldIsPaged(),
+        NotBackToSick(), HeldIsPaged(), TwoPeople(), PlanBound(), NothingEnded(),
     ]
 
     mutating func recorded(_ record: Record, _ scene: Scene, in disk: JournalDisk) {
@@ -109,6 +112,7 @@ struct OracleBoard: Sendable {
 
     mutating func started(_ journal: [JournalEntry], _ scene: Scene) {
         self.story.startedAt = scene.now
+        self.start = scene.scenario.world.startsAt
         for index in self.oracles.indices { self.oracles[index].started(journal, scene, &self.complaints) }
         self.collect(scene.now)
     }
@@ -126,7 +130,7 @@ struct OracleBoard: Sendable {
                     rule: complaint.rule,
                     at: .milliseconds(now),
                     detail: complaint.detail,
-                    records: self.recent.map { "\($0.sequence) \($0.at.milliseconds) \($0.record)" }
+                    records: self.recent.map { Simulation.line($0, start: self.start) }
                 )
             )
         }

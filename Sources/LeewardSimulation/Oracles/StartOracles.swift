@@ -179,13 +179,3 @@ struct DrillGivesWay: Oracle {
         complaints.append(Complaint(rule: .s24, detail: text))
     }
 }
-
-/// S30: what a person pinned is not moved by automation.
-struct Pins: Oracle {
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
-        guard case .opened(let evacuation, _) = record, evacuation.origin.isAutomatic else { return }
-        for geography in story.pinned where evacuation.plan.saviors[geography] != nil {
-            complaints.append(Complaint(rule: .s30, detail: "\(evacuation.id) moves \(geography), which is pinned"))
-        }
-    }
-}

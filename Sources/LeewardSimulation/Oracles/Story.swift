@@ -74,7 +74,7 @@ struct Story: Sendable {
             if isPinned { self.pinned.append(geography) }
         case .verdict(let verdict, _, _, _): self.verdict = verdict
         case .started, .refused, .approved, .startTarget, .intent, .outcome, .acknowledged, .deployed, .advised,
-            .paged:
+            .paged, .asked:
             break
         }
     }

@@ -40,7 +40,7 @@ public enum Runner {
         var off = Simulation(on.scenario, seed: on.seed, isControlled: false)
         off.run()
         var result = self.result(of: on, failedOff: off.world.tally.failed)
-        guard result.isLate || on.chronicle.calledHomeAt != nil else { return result }
+        guard on.scenario.crowd == nil, result.isLate || on.chronicle.calledHomeAt != nil else { return result }
         // Until the first later fault, and until a person was told to bring users home, the rule stands as it is.
         let until = min(self.laterFault(on) ?? .max, on.chronicle.calledHomeAt ?? .max)
         result.violations.removeAll { $0.rule == .s44 }
@@ -83,9 +83,11 @@ public enum Runner {
         let tally = on.world.tally
         let isLate = self.laterFault(on) != nil
         var violations = on.oracles.violations
-        if !isLate, let harm = self.harm(tally.failed, failedOff, tally.total, at: scenario.length) {
-            violations.append(harm)
-        }
+        // What people do knowingly within the rules is theirs.
+        let harm =
+            isLate || scenario.crowd != nil
+            ? nil : self.harm(tally.failed, failedOff, tally.total, at: scenario.length)
+        if let harm { violations.append(harm) }
         return RunResult(
             scenario: scenario.name,
             seed: on.seed,

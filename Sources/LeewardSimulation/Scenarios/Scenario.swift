@@ -15,6 +15,10 @@ public struct Scenario: Hashable, Sendable {
     public var paces: Paces
     public var expectations: [Expectation]
     public var forbidden: [Forbidden]
+    /// What is done by hand while no daemon runs.
+    public var hands: [HandAct]
+    /// People who say anything; S44 is not held against what they do knowingly.
+    public var crowd: Crowd?
 
     public init(
         name: String,
@@ -26,7 +30,9 @@ public struct Scenario: Hashable, Sendable {
         cut: Cut? = nil,
         paces: Paces = Paces(),
         expectations: [Expectation] = [],
-        forbidden: [Forbidden] = []
+        forbidden: [Forbidden] = [],
+        hands: [HandAct] = [],
+        crowd: Crowd? = nil
     ) {
         self.name = name
         self.about = about
@@ -38,6 +44,8 @@ public struct Scenario: Hashable, Sendable {
         self.paces = paces
         self.expectations = expectations
         self.forbidden = forbidden
+        self.hands = hands
+        self.crowd = crowd
     }
 
     /// When the first fault begins; the start of the run where there is none.

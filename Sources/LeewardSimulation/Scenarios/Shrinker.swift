@@ -14,12 +14,13 @@ public struct Shrinker {
 
     /// The smallest scenario that was found within so many runs; the given one where nothing can be left out.
     public static func shrink(_ scenario: Scenario, seed: UInt64, rule: RuleID, runs: Int = 200) -> Scenario {
-        var shrinker = Self(seed: seed, rule: rule, budget: runs, scenario: scenario)
+        var shrinker = Self(seed: seed, rule: rule, budget: runs, scenario: scenario.spelledOut(seed: seed))
         var before = -1
         while shrinker.size != before {
             before = shrinker.size
             shrinker.drop(\.faults)
             shrinker.drop(\.commands)
+            shrinker.drop(\.hands)
             shrinker.dropCut()
         }
         shrinker.endEarlier()
@@ -27,7 +28,8 @@ public struct Shrinker {
     }
 
     private var size: Int {
-        self.scenario.faults.count + self.scenario.commands.count + (self.scenario.cut == nil ? 0 : 1)
+        self.scenario.faults.count + self.scenario.commands.count + self.scenario.hands.count
+            + (self.scenario.cut == nil ? 0 : 1)
     }
 
     private mutating func drop<Item>(_ path: WritableKeyPath<Scenario, [Item]>) {
@@ -62,7 +64,8 @@ public struct Shrinker {
         smaller.expectations = []
         guard smaller.length < self.scenario.length,
             smaller.faults.allSatisfy({ $0.at < smaller.length }),
-            smaller.commands.allSatisfy({ $0.at < smaller.length })
+            smaller.commands.allSatisfy({ $0.at < smaller.length }),
+            smaller.hands.allSatisfy({ $0.at < smaller.length })
         else { return }
         _ = self.accept(smaller)
     }

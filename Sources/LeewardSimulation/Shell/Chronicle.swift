@@ -90,11 +90,11 @@ struct Chronicle: Sendable {
     }
 
     /// A command was refused; each reason ends with its rule in brackets.
-    mutating func refused(_ act: OperatorAct, _ reasons: [String], at now: Int64) {
+    mutating func refused(_ by: Principal, _ reasons: [String], at now: Int64) {
         for rule in Rule.allCases where reasons.contains(where: { $0.hasSuffix("(\(rule.rawValue))") }) {
             self.refusals.append((rule, now - self.firstFault))
         }
-        self.replies.append((now, "\(act.by) is refused: \(reasons.joined(separator: "; "))"))
+        self.replies.append((now, "\(by) is refused: \(reasons.joined(separator: "; "))"))
     }
 
     mutating func passed(_ world: World, _ story: Story) {

@@ -38,11 +38,14 @@ extension Simulation {
     }
 
     private mutating func replied(_ reply: Reply) {
-        guard let index = self.chronicle.asked else { return }
+        guard let index = self.chronicle.asked else {
+            self.repliedByHand(reply)
+            return
+        }
         self.chronicle.asked = nil
         switch reply {
         case .accepted: self.actsDone[index] = true
-        case .refused(let reasons): self.chronicle.refused(self.scenario.commands[index], reasons, at: self.world.now)
+        case .refused(let reasons): self.chronicle.refused(self.acts[index].by, reasons, at: self.world.now)
         }
     }
 
@@ -57,7 +60,11 @@ extension Simulation {
         self.lastStep = now.milliseconds + self.clockZero
         let journal = self.disk.recover(cutsOff: self.scenario.world.receivers.stands(.torn))
         self.oracles.started(journal, self.scene)
-        var controller = Controller(fleet: self.world.fleet, journal: journal, boot: "boot-\(self.boot)", at: now)
+        var fleet = self.world.fleet
+        // By hand only the person who is there begins something, and what they carry on they have approved.
+        if self.hand != nil { fleet.policy = Policy(relief: .observe, evacuation: .act) }
+        var controller = Controller(fleet: fleet, journal: journal, boot: "boot-\(self.boot)", at: now)
+        controller.isByHand = self.hand != nil
         self.prepare?(&controller)
         let output = controller.begin(at: now)
         self.controller = controller
@@ -66,6 +73,11 @@ extension Simulation {
     }
 
     mutating func restart(newBoot: Bool) {
+        guard self.hand == nil else {
+            // The journal is locked; whoever supervises the daemon starts it again.
+            self.queue.put(.restart(newBoot: newBoot), at: self.world.now + 1000)
+            return
+        }
         guard self.controller == nil else { return }
         self.life += 1
         if newBoot {
@@ -80,6 +92,7 @@ extension Simulation {
     /// Everything in memory is gone; calls that have left go on by themselves.
     mutating func die(restartAfter: Span, newBoot: Bool) {
         self.controller = nil
+        self.hand = nil
         self.deaths += 1
         self.disk.lose()
         self.laneBusy = [:]

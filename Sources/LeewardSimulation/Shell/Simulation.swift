@@ -17,6 +17,7 @@ public struct Simulation: Sendable {
         /// A subject is read beside its pace, since a call to it has ended.
         case read(Subject)
         case act(Int)
+        case hand(Int)
         case restart(newBoot: Bool)
     }
 
@@ -43,7 +44,11 @@ public struct Simulation: Sendable {
     var nextCut: Int?
     var deaths = 0
     var commandCount: Int64 = 0
+    /// What people say: the scenario's commands, then those of its crowd.
+    let acts: [OperatorAct]
     var actsDone: [Bool]
+    /// Who works without a daemon at the moment.
+    var hand: Hand?
     var chronicle: Chronicle
     var oracles: OracleBoard
     /// Engine steps so far.
@@ -69,7 +74,9 @@ public struct Simulation: Sendable {
         self.world = World(scenario.world, seed: seed)
         self.nextTick = scenario.paces.tick.milliseconds
         self.nextCut = scenario.cut?.records
-        self.actsDone = Array(repeating: false, count: scenario.commands.count)
+        let crowd = scenario.crowd?.acts(scenario.world, Luck(seed: seed)) ?? []
+        self.acts = scenario.commands + crowd
+        self.actsDone = Array(repeating: false, count: self.acts.count)
         self.chronicle = Chronicle(scenario, fleet: self.world.fleet)
         self.oracles = OracleBoard(isControlled: isControlled)
         self.world.keepsListings = scenario.faults.contains {
@@ -80,9 +87,8 @@ public struct Simulation: Sendable {
             if timed.fault.lasts, let end = timed.end { self.queue.put(.faultEnds(index), at: end.milliseconds) }
         }
         guard isControlled else { return }
-        for (index, act) in scenario.commands.enumerated() {
-            self.queue.put(.act(index), at: act.at.milliseconds)
-        }
+        for (index, act) in self.acts.enumerated() { self.queue.put(.act(index), at: act.at.milliseconds) }
+        for (index, act) in scenario.hands.enumerated() { self.queue.put(.hand(index), at: act.at.milliseconds) }
         self.start()
     }
 
@@ -120,13 +126,20 @@ public struct Simulation: Sendable {
         self.nextTick = tick + self.scenario.paces.tick.milliseconds
         // What is read at one moment is handed over together.
         self.feed(self.readings(dueAt: tick) + [.ticked])
+        self.workByHand()
         self.oracles.passed(self.scene)
         self.chronicle.passed(self.world, self.oracles.story)
     }
 
     /// What oracles look at: the world as it is, and the story as the journal tells it.
     var scene: Scene {
-        Scene(now: self.world.now, world: self.world, isAlive: self.controller != nil, scenario: self.scenario)
+        Scene(
+            now: self.world.now,
+            world: self.world,
+            isAlive: self.controller != nil,
+            scenario: self.scenario,
+            isByHand: self.hand != nil
+        )
     }
 
     /// The engine's time; every step has a millisecond of its own.
@@ -155,6 +168,7 @@ public struct Simulation: Sendable {
         case .callAnswers(let index, let outcome): self.answer(index, outcome)
         case .read(let subject): self.feed(self.reading(of: subject).map { [$0] } ?? [])
         case .act(let index): self.act(index)
+        case .hand(let index): self.takeHand(index)
         case .restart(let newBoot): self.restart(newBoot: newBoot)
         }
     }
@@ -169,22 +183,6 @@ public struct Simulation: Sendable {
             self.die(restartAfter: restartAfter, newBoot: newBoot)
         case .freezeReverted(let region): self.oracles.thawed(region, at: self.world.now)
         default: break
-        }
-    }
-
-    private mutating func act(_ index: Int) {
-        let act = self.scenario.commands[index]
-        guard !self.actsDone[index] else { return }
-        let isTime = act.whilePhase.map { $0 == self.controller?.state.evacuation?.phase } ?? true
-        if isTime, self.controller != nil {
-            self.commandCount += 1
-            self.oracles.asked(act.command)
-            self.chronicle.asked = index
-            self.feed([.commandArrived(CommandID(self.commandCount), act.command, by: act.by)])
-        }
-        let again = self.world.now + 5000
-        if !self.actsDone[index], again <= (act.at + act.insistsFor).milliseconds {
-            self.queue.put(.act(index), at: again)
         }
     }
 

@@ -28,7 +28,14 @@ extension ScenarioParser {
             cut: self.cut,
             paces: self.paces,
             expectations: self.expectations.map(\.value),
-            forbidden: self.forbidden.map(\.value)
+            forbidden: self.forbidden.map(\.value),
+            hands: self.hands.map(\.value),
+            crowd: self.crowd.map { said in
+                var crowd = said.value
+                // Said without an end they go on until all can still come to rest.
+                if crowd.until == .zero { crowd.until = max(crowd.from, length.value - .minutes(5)) }
+                return crowd
+            }
         )
     }
 
@@ -129,7 +136,9 @@ extension ScenarioParser {
             )
         }
         guard let length = self.length else { return }
-        let late = self.faults.map { ($0.value.at, $0.line) } + self.commands.map { ($0.value.at, $0.line) }
+        let late =
+            self.faults.map { ($0.value.at, $0.line) } + self.commands.map { ($0.value.at, $0.line) }
+            + self.hands.map { ($0.value.at, $0.line) }
         for (at, line) in late where at >= length.value {
             let text =
                 "at \(Units.text(at)) is not before the end of the run, which is \(Units.text(length.value)) long; "

@@ -4,7 +4,7 @@ import LeewardModel
 extension ScenarioParser {
     static let verbs = [
         "evacuate", "shift", "approve", "hold", "resume", "rollback", "failback", "pin", "unpin", "kill", "unkill",
-        "acknowledge", "deployed",
+        "acknowledge", "deployed", "override",
     ]
 
     /// `at 55s command evacuate us-east-1 by on-call insisting 60s while held`.
@@ -43,8 +43,45 @@ extension ScenarioParser {
         case "kill": return .kill(true)
         case "unkill": return .kill(false)
         case "acknowledge": return .acknowledge
+        case "override":
+            let region = try reader.region()
+            var rules: [Rule] = []
+            while reader.take("rule") { rules.append(try Self.rule(&reader)) }
+            return .override(rules, region, planHash: try self.plan(&reader))
         default: return .deployed(try self.deploy(&reader))
         }
+    }
+
+    /// `at 5m break-glass evacuate us-east-1 by on-call insisting 60s`.
+    static func hand(_ reader: inout LineReader, at: Span) throws(LineProblem) -> HandAct {
+        let verb: HandVerb
+        switch try reader.choose(["status", "finish", "undo", "evacuate"]) {
+        case "status": verb = .look
+        case "finish": verb = .finish
+        case "undo": verb = .undo
+        default: verb = .evacuate(try reader.region())
+        }
+        var act = HandAct(verb, at: at)
+        while !reader.isAtEnd {
+            switch try reader.choose(["by", "insisting"]) {
+            case "by": act.by = Principal(try reader.name("who says it"))
+            default: act.insistsFor = try reader.span("how long it is repeated")
+            }
+        }
+        return act
+    }
+
+    /// `people 5 from 20s until 8m`.
+    static func crowd(_ reader: inout LineReader) throws(LineProblem) -> Crowd {
+        let count = try reader.count("how many people", 0...100)
+        var crowd = Crowd(count: count, until: .zero)
+        while !reader.isAtEnd {
+            switch try reader.choose(["from", "until"]) {
+            case "from": crowd.from = try reader.span("when they begin")
+            default: crowd.until = try reader.span("when they end")
+            }
+        }
+        return crowd
     }
 
     private static func plan(_ reader: inout LineReader) throws(LineProblem) -> String? {

@@ -5,6 +5,7 @@ extension ScenarioParser {
     private static let subjects = [
         "region", "regions", "edge", "agent", "geography", "metrics", "calls", "cold-starts", "name-server",
         "path", "batch", "listing", "delegation", "journal", "dark-stock", "freeze", "deploy", "controller", "command",
+        "break-glass",
     ]
 
     /// `at 30s for 43s every 330s times 4 region us-east-1 serves 10%`.
@@ -26,6 +27,13 @@ extension ScenarioParser {
                 }
                 let act = try self.command(&reader, at: at)
                 self.commands.append(Said(value: act, line: self.line))
+                return
+            case "break-glass":
+                guard lasts == nil, every == nil else {
+                    throw LineProblem("break-glass neither lasts nor comes again; use insisting and further lines")
+                }
+                let act = try Self.hand(&reader, at: at)
+                self.hands.append(Said(value: act, line: self.line))
                 return
             case let subject:
                 guard let fault = try self.fault(subject, &reader, at: at) else {

@@ -3,7 +3,7 @@ import LeewardModel
 extension ScenarioParser {
     private static let settings = [
         "services", "region", "geography", "service", "clients", "limit", "policy", "name-servers", "starts", "stock",
-        "cold-start", "usual-failures", "history",
+        "cold-start", "usual-failures", "history", "person", "people",
     ]
 
     mutating func readWorld(_ reader: inout LineReader) throws(LineProblem) {
@@ -18,6 +18,13 @@ extension ScenarioParser {
             let keeps = try reader.span("how long they keep an address")
             self.clients.append(Said(value: WorldShape.Clients(part: part, keeps: keeps), line: self.line))
         case "limit": try self.readLimit(&reader)
+        case "person":
+            let name = Principal(try reader.name("a person"))
+            let role = Role(rawValue: try reader.choose(Role.allCases.map(\.rawValue)))
+            var people = self.world.people ?? People(roles: [:])
+            guard people.roles[name] == nil else { throw LineProblem("\(name) has a role already") }
+            people.roles[name] = role
+            self.world.people = people
         default:
             try self.onlyOnce("world \(word)")
             try self.readSetting(word, &reader)
@@ -40,6 +47,16 @@ extension ScenarioParser {
                     self.world.policy.evacuation = autonomy
                 }
             }
+        case "people":
+            var people = self.world.people ?? People(roles: [:])
+            while !reader.isAtEnd {
+                switch try reader.choose(["alone", "approval-within"]) {
+                case "alone": people.aloneUpTo = try reader.points("what one person moves alone")
+                default:
+                    people.approvalWithin = try reader.span("the time for an approval", atLeast: .milliseconds(1))
+                }
+            }
+            self.world.people = people
         case "name-servers": self.world.zoneServers = try reader.count("how many name servers", 1...16)
         case "starts":
             let text = try reader.name("the time of the start")

@@ -9,7 +9,9 @@ struct ScenarioParser {
         var line: Int
     }
 
-    private static let statements = ["scenario", "about", "world", "length", "pace", "cut", "at", "expect", "forbid"]
+    private static let statements = [
+        "scenario", "about", "world", "length", "pace", "cut", "at", "people", "expect", "forbid",
+    ]
     /// More would be no scenario that a person reads.
     static let mostFaults = 5000
 
@@ -25,6 +27,8 @@ struct ScenarioParser {
     var clients: [Said<WorldShape.Clients>] = []
     var faults: [Said<TimedFault>] = []
     var commands: [Said<OperatorAct>] = []
+    var hands: [Said<HandAct>] = []
+    var crowd: Said<Crowd>?
     var cut: Cut?
     var paces = Paces()
     var expectations: [Said<Expectation>] = []
@@ -60,6 +64,9 @@ struct ScenarioParser {
         case "pace": try self.readPace(&reader)
         case "cut": try self.readCut(&reader)
         case "at": try self.readAt(&reader)
+        case "people":
+            try self.onlyOnce(word)
+            self.crowd = Said(value: try Self.crowd(&reader), line: self.line)
         case "expect": self.expectations.append(Said(value: try self.expectation(&reader), line: self.line))
         default: self.forbidden.append(Said(value: try self.forbiddance(&reader), line: self.line))
         }
@@ -170,7 +177,7 @@ struct ScenarioParser {
         }
     }
 
-    private static func rule(_ reader: inout LineReader) throws(LineProblem) -> Rule {
+    static func rule(_ reader: inout LineReader) throws(LineProblem) -> Rule {
         let word = try reader.choose(Rule.allCases.map(\.rawValue))
         return Rule(rawValue: word) ?? .s01
     }

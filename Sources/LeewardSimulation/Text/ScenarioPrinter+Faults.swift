@@ -90,6 +90,22 @@ extension ScenarioPrinter {
         return text
     }
 
+    static func text(_ act: HandAct) -> String {
+        var text = "at \(Units.text(act.at)) break-glass \(self.text(act.verb))"
+        if act.by != "operator" { text += " by \(self.word(act.by.text))" }
+        if act.insistsFor != .zero { text += " insisting \(Units.text(act.insistsFor))" }
+        return text
+    }
+
+    static func text(_ verb: HandVerb) -> String {
+        switch verb {
+        case .look: "status"
+        case .finish: "finish"
+        case .undo: "undo"
+        case .evacuate(let region): "evacuate \(self.word(region.text))"
+        }
+    }
+
     static func text(_ command: Command) -> String {
         switch command {
         case .evacuate(let region, let plan):
@@ -105,6 +121,9 @@ extension ScenarioPrinter {
         case .pin(let geography, let isPinned): "\(isPinned ? "pin" : "unpin") \(self.word(geography.text))"
         case .kill(let isKilled): isKilled ? "kill" : "unkill"
         case .acknowledge: "acknowledge"
+        case .override(let rules, let region, let plan):
+            "override \(self.word(region.text))\(rules.map { " rule \($0.rawValue)" }.joined())"
+                + (plan.map { " plan \(self.word($0))" } ?? "")
         case .deployed(let deploy):
             "deployed \(self.word(deploy.service.text)) version \(self.word(deploy.version)) "
                 + "rollback \(Units.text(deploy.rollback))"

@@ -16,7 +16,11 @@ struct ScenarioPrinter {
             let lasts = timed.lasts.map { " for \(Units.text($0))" } ?? ""
             self.lines.append("at \(Units.text(timed.at))\(lasts) \(Self.text(timed.fault))")
         }
-        self.lines += scenario.commands.map(Self.text)
+        self.lines += scenario.commands.map { Self.text($0) }
+        self.lines += scenario.hands.map { Self.text($0) }
+        if let crowd = scenario.crowd {
+            self.lines.append("people \(crowd.count) from \(Units.text(crowd.from)) until \(Units.text(crowd.until))")
+        }
         self.lines += scenario.expectations.map { "expect " + Self.text($0) }
         self.lines += scenario.forbidden.map { "forbid " + Self.text($0) }
     }
@@ -80,6 +84,18 @@ struct ScenarioPrinter {
         if world.policy != usual.policy {
             let policy = world.policy
             lines.append("world policy relief \(policy.relief.rawValue) evacuation \(policy.evacuation.rawValue)")
+        }
+        for (name, role) in world.people?.roles ?? [:] {
+            lines.append("world person \(self.word(name.text)) \(role.rawValue)")
+        }
+        if let people = world.people {
+            let usual = People(roles: [:])
+            if people.aloneUpTo != usual.aloneUpTo || people.approvalWithin != usual.approvalWithin
+                || people.roles.isEmpty
+            {
+                let within = Units.text(people.approvalWithin)
+                lines.append("world people alone \(Units.text(points: people.aloneUpTo)) approval-within \(within)")
+            }
         }
         return lines + self.limits(world.limits, usual.limits)
     }

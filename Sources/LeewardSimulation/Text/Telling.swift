@@ -12,8 +12,11 @@ extension Simulation {
             guard timed.lasts != nil, let end = timed.end, end < self.scenario.length else { continue }
             events.append((end.milliseconds, "over: \(timed.fault.text)"))
         }
-        for act in self.scenario.commands {
+        for act in self.acts {
             events.append((act.at.milliseconds, "\(act.by) says: \(ScenarioPrinter.text(act.command))"))
+        }
+        for act in self.scenario.hands {
+            events.append((act.at.milliseconds, "\(act.by) breaks the glass: \(ScenarioPrinter.text(act.verb))"))
         }
         for (at, text) in self.chronicle.replies where events.last?.text != text { events.append((at, text)) }
         let start = self.scenario.world.startsAt
@@ -55,6 +58,23 @@ extension Simulation {
         return String(repeating: " ", count: max(0, 12 - text.count)) + text
     }
 
+    /// One entry in the story's words, with its number and its time after the start of the run.
+    static func line(_ entry: JournalEntry, start: WallTime) -> String {
+        let words = self.told(entry.record) ?? self.machine(entry.record)
+        return "\(entry.sequence) \(self.clock((entry.wall - start).milliseconds))  \(words)"
+    }
+
+    /// What only machines care about.
+    private static func machine(_ record: Record) -> String {
+        switch record {
+        case .stock(let id, let cluster, let instances): "\(id) chooses \(instances.count) dark instances of \(cluster)"
+        case .startTarget(let id, let cluster, let count): "\(id) starts \(cluster) up to \(count) instances"
+        case .intent(let fence, _): "intent \(fence.key)"
+        case .outcome(let key, let outcome): "outcome \(key): \(Controller.sentence(outcome))"
+        default: ""
+        }
+    }
+
     /// Nil for what only machines care about: intents, outcomes, stock.
     private static func told(_ record: Record) -> String? {
         switch record {
@@ -86,6 +106,8 @@ extension Simulation {
         case .deployed(let deploy, _): "\(deploy.service) \(deploy.version) goes out"
         case .advised(let text): "advice: \(text)"
         case .paged(let text): "page: \(text)"
+        case .asked(let request):
+            "\(request.by) asks for \(request.id), plan \(request.planHash): \(ScenarioPrinter.text(request.command))"
         case .stock, .startTarget, .intent, .outcome: nil
         }
     }

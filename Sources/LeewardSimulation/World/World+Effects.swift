@@ -5,6 +5,8 @@ struct Landing: Sendable {
     var outcome: Outcome
     /// True when the receiver's state is another one now: each key may do that once (S13).
     var changed = false
+    /// Instances that it ended (S11).
+    var ended = 0
 }
 
 extension World {
@@ -41,7 +43,11 @@ extension World {
         let outcome = self.providers[region].apply(effect, fence, self.names, boot, checks)
         // Without keys only what is there tells whether the second time did anything.
         let grew = !checks.stands(.providerKeys) && Int64(self.providers[region].instances.count) != base
-        return Landing(outcome: outcome, changed: outcome == .done && (!known || grew))
+        return Landing(
+            outcome: outcome,
+            changed: outcome == .done && (!known || grew),
+            ended: max(0, Int(base) - self.providers[region].instances.count)
+        )
     }
 
     /// One server after another; the first refusal ends it, as the real writer does.

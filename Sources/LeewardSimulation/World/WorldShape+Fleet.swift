@@ -45,7 +45,8 @@ extension WorldShape {
                 load: "load"
             ),
             policy: self.policy,
-            limits: self.limits
+            limits: self.limits,
+            people: self.people
         )
     }
 

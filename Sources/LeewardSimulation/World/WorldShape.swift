@@ -81,6 +81,8 @@ public struct WorldShape: Hashable, Sendable {
     public var usualFailures: Int
     /// Days of history that the forecast and the seasons are taught; 0 teaches nothing.
     public var historyDays: Int
+    /// Who may do what; nil: everybody everything (S31).
+    public var people: People?
     /// What the receivers of effects do not do as they should; only tests of the rules change it.
     var receivers = Receivers()
 
