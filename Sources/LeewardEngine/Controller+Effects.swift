@@ -12,15 +12,15 @@ struct Want {
 extension Controller {
     /// Compares what should be with what was read, and sends what is missing: one call per lane, journaled first.
     mutating func reconcile(_ output: inout Output, _ now: Timestamp) {
-        guard !self.state.isKilled || !self.stands(.kill) else { return }
-        let wants =
-            if let evacuation = self.state.evacuation { self.wants(evacuation, now) } else { self.wantsAtRest(now) }
+        guard !self.state.isKilled || !self.stands(.kill), self.mayAct(at: now) else { return }
+        let floor = self.seat?.begunAt ?? .init(milliseconds: -1)
+        let wants = self.claimsFirst(now) ?? self.wants(now)
         if wants.isEmpty, self.state.evacuation == nil { (self.doneSince, self.retryAt) = ([:], [:]) }
         for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
             guard self.inFlight[lane] == nil || !self.stands(.lane),
-                want.readAt > self.laneEnded[lane] ?? .init(milliseconds: -1) || !self.stands(.readBeforeRetry),
+                want.readAt > self.laneEnded[lane] ?? floor || !self.stands(.readBeforeRetry),
                 now >= self.retryAt[key] ?? now || !self.stands(.wait)
             else { continue }
             let isSpent =
@@ -40,7 +40,10 @@ extension Controller {
     }
 
     mutating func ended(_ key: EffectKey, _ outcome: Outcome, _ output: inout Output, _ now: Timestamp) {
-        guard let effect = self.state.open[key] else { return }
+        guard let effect = self.state.open[key] else {
+            self.forget(key, now)
+            return
+        }
         self.record(.outcome(key, outcome), &output, now)
         self.inFlight[effect.lane] = nil
         self.laneEnded[effect.lane] = now
@@ -115,6 +118,10 @@ extension Controller {
     }
 
     // MARK: - What is missing
+
+    private mutating func wants(_ now: Timestamp) -> [Want] {
+        if let evacuation = self.state.evacuation { self.wants(evacuation, now) } else { self.wantsAtRest(now) }
+    }
 
     private mutating func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
         var wants: [Want] = []
@@ -228,7 +235,7 @@ extension Controller {
         return wants
     }
 
-    private func claim(_ region: RegionID, _ readAt: Timestamp) -> Want {
+    func claim(_ region: RegionID, _ readAt: Timestamp) -> Want {
         .init(key: "claim/\(self.state.epoch)/provider/\(region)", effect: .claimProvider(region), readAt: readAt)
     }
 

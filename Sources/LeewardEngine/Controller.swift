@@ -67,6 +67,8 @@ public struct Controller: Sendable {
     public var isByHand = false
     /// Guards that a test has switched off; always empty elsewhere.
     var guardsOff: [EngineGuard] = []
+    /// Where several controllers share a journal; nil for the only one.
+    var seat: Seat?
     /// True while what is held was stopped by the controller itself, not by a person.
     var isHeldByItself = false
     /// Since when the active evacuation has recorded nothing of its own, and whether a person knows.
@@ -87,8 +89,14 @@ public struct Controller: Sendable {
     }
 
     /// Takes a new epoch and closes what the last life left open; call once, before the first `step`.
+    ///
+    /// One of several asks for the lease instead.
     public mutating func begin(at now: Timestamp) -> Output {
         var output = Output()
+        guard self.seat == nil else {
+            _ = self.takesPart([.ticked], &output, now)
+            return output
+        }
         for key in self.state.open.keys {
             self.record(.outcome(key, .unknown("the controller ended before the answer came")), &output, now)
         }
@@ -109,6 +117,7 @@ public struct Controller: Sendable {
     /// Takes what arrived in one moment, in its order, and decides once about all of it.
     public mutating func step(_ inputs: [Input], at now: Timestamp) -> Output {
         var output = Output()
+        guard self.takesPart(inputs, &output, now) else { return output }
         var (isLook, isTick, isZone) = (false, false, false)
         for input in inputs {
             switch input {
@@ -131,7 +140,7 @@ public struct Controller: Sendable {
 
     private mutating func take(_ input: Input, _ output: inout Output, _ now: Timestamp) {
         switch input {
-        case .ticked: break
+        case .ticked, .leaseAnswered, .journalRead, .appendFailed: break
         case .signalsArrived(let report):
             self.observed.signals = report
             self.observed.signalsAt = now
@@ -201,7 +210,7 @@ public struct Controller: Sendable {
         self.page("somebody lifted the scale-down freeze in \(report.region); it is put back (S09)", &output, now)
     }
 
-    private mutating func adopt(_ fleet: Fleet, _ output: inout Output) {
+    mutating func adopt(_ fleet: Fleet, _ output: inout Output) {
         self.fleet = fleet
         self.revision += 1
         self.detector = Detector(fleet: fleet)

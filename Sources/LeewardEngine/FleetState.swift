@@ -5,6 +5,8 @@ import LeewardPlanning
 /// What the journal says: the fold of its records, equal after every replay.
 public struct FleetState: Hashable, Sendable, Codable {
     public var epoch = Epoch(0)
+    /// Who acts under it, of several controllers; nil for the only one, and where nobody has followed the last one.
+    public var leader: String?
     /// Highest generation of shares ever intended.
     public var generation = Generation(0)
     /// Highest generation of the zone ever intended.
@@ -62,6 +64,11 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .started(let epoch, _):
             self.epoch = max(self.epoch, epoch)
             self.request = nil
+            self.leader = nil
+        case .leaseGained(let epoch, let name):
+            self.epoch = max(self.epoch, epoch)
+            self.leader = name
+        case .leaseLost: self.leader = nil
         case .verdict(let verdict, _, _, _): self.verdict = verdict
         case .refused, .paged, .proven, .advised: break
         case .opened(let evacuation, _):

@@ -17,6 +17,14 @@ public enum Input: Sendable {
     case commandArrived(CommandID, Command, by: Principal)
     /// A newer fleet file was accepted.
     case fleetChanged(Fleet)
+    /// The coordination store answered, or kept silent; only where several controllers share a journal, as the next two.
+    case leaseAnswered(LeaseNews)
+    /// The whole journal as the store has it.
+    case journalRead([JournalEntry])
+    /// The records of an output did not become durable, or nobody knows; none of its calls has left.
+    ///
+    /// Feed with it a `.callEnded` of each of them, as `.failed`: otherwise their lanes stay taken.
+    case appendFailed(String)
 }
 
 /// Names one command, so that its reply finds the one who asked.
@@ -60,6 +68,10 @@ public struct Output: Sendable {
     public var calls: [Call] = []
     public var replies: [(CommandID, Reply)] = []
     public var notices: [Notice] = []
+    /// For the coordination store; wait for nothing else of this output with them.
+    public var asks: [LeaseAsk] = []
+    /// True where the journal has to be read and fed BEFORE anything else can be decided.
+    public var wantsJournal = false
     public init() {}
 }
 

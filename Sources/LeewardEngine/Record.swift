@@ -7,6 +7,10 @@ public import LeewardSafety
 public enum Record: Hashable, Sendable, Codable {
     /// A controller began to act under this epoch; durable BEFORE the epoch is first used (S14).
     case started(Epoch, fleet: String)
+    /// One of several controllers has the lease and acts under this epoch from now on; durable as `started` is (S14).
+    case leaseGained(Epoch, by: String)
+    /// Whoever acted under this epoch does so no more; written by the one that follows.
+    case leaseLost(Epoch, by: String, reason: String)
     /// The fleet's verdict changed; `evidence` by region, in order of weight, is nil in journals older than it.
     case verdict(
         Verdict,
@@ -61,7 +65,9 @@ public enum Record: Hashable, Sendable, Codable {
             id
         case .intent(let fence, _): Self.evacuation(of: fence.key)
         case .outcome(let key, _): Self.evacuation(of: key)
-        case .started, .verdict, .refused, .killed, .pinned, .acknowledged, .paged, .deployed, .advised, .asked: nil
+        case .started, .leaseGained, .leaseLost, .verdict, .refused, .killed, .pinned, .acknowledged, .paged, .deployed,
+            .advised, .asked:
+            nil
         }
     }
 

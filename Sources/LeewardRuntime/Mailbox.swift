@@ -100,7 +100,7 @@ public final class Mailbox: Sendable, AsyncSequence {
         case .edgeReported(let report): "edge/\(report.region)"
         case .capacityReported(let report): "capacity/\(report.region)"
         case .zoneReported: "zone"
-        case .callEnded, .commandArrived, .fleetChanged: nil
+        case .callEnded, .commandArrived, .fleetChanged, .leaseAnswered, .journalRead, .appendFailed: nil
         }
     }
 }

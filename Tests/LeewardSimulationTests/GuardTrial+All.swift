@@ -4,7 +4,8 @@ import LeewardModel
 @testable import LeewardSimulation
 
 extension GuardTrial {
-    static let all: [GuardTrial] = Self.starts + Self.people + Self.moves + Self.effects + Self.receivers + Self.returns
+    static let all: [GuardTrial] =
+        Self.starts + Self.people + Self.moves + Self.effects + Self.receivers + Self.returns + Self.shared
 
     private static let starts: [GuardTrial] = [
         GuardTrial(

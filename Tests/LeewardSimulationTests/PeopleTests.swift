@@ -89,7 +89,7 @@ import Testing
             seed: 1
         )
         run.run()
-        var opened = try #require(run.controller?.state.evacuation)
+        var opened = try #require(run.processes[0].controller?.state.evacuation)
         opened.origin = origin
         opened.points = 0
         return opened

@@ -45,7 +45,11 @@ import Testing
             .calls(.zone, .slow(.milliseconds(1))), .coldStartsFail(east, 5), .nameServerSilent(0),
             .nameServerStale(1), .darkDefects(east, failed: 10_000, wrongImage: 0), .freezeReverted(east),
             .deploy("play", east, darkAfter: .zero), .controllerKilled(restartAfter: .seconds(1), newBoot: true),
-            .controllerKilled(restartAfter: .zero, newBoot: false),
+            .controllerKilled(restartAfter: .zero, newBoot: false), .controllerClock(1, 50),
+            .controllerPaused(nil, .now, .milliseconds(100)), .controllerPaused(2, .beforeAppend, .minutes(10)),
+            .controllerPaused(0, .beforeCalls, .seconds(1)), .coordination(.unreachable, 0), .leaseLost,
+            .coordination(.unanswered, nil), .coordination(.dropsRenewals, 2), .coordination(.stale(.hours(1)), nil),
+            .coordination(.slow(.milliseconds(7)), 1),
         ]
         let deploy = Deploy(service: "play", regions: [east, "nowhere"], version: "4.2 beta", rollback: .minutes(5))
         let commands: [Command] = [
@@ -85,6 +89,8 @@ import Testing
                 .verdict(.regional(east)), .verdict(.global),
             ] + Phase.allCases.map { .phase($0) }
         scenario.world = WorldShape.threeRegions(services: 7)
+        scenario.world.controllers = 3
+        scenario.world.lease = .seconds(6)
         scenario.world.startsAt = WallTime(milliseconds: 1_709_251_199_999)
         scenario.world.clients = [WorldShape.Clients(part: 10_000, keeps: .milliseconds(1))]
         scenario.world.policy = Policy(relief: .observe, evacuation: .approve)
@@ -114,6 +120,18 @@ import Testing
         #expect(
             region.first?.contains("line 3: region 'us-eats-1' is not known here; did you mean 'us-east-1'?") == true
         )
+    }
+
+    @Test func troubleOfSeveralControllersNeedsThemAndALeaseThatIsLongEnough() {
+        let head = "scenario x\nlength 5m\n"
+        let single = self.problems(head + "at 1s controller 2 paused before-calls 3s")
+        #expect(single == ["line 3: there is one controller, which has no lease; say: world controllers 3"])
+        let third = self.problems(head + "world controllers 2\nat 1s coordination unreachable from 3")
+        #expect(third == ["line 4: there is no controller 3; the world has 2"])
+        let short = self.problems(head + "world controllers 2 lease 5s")
+        #expect(short == ["line 3: a lease of 5 s is too short for calls that may take 2 s; make it 6 s or more"])
+        let clock = self.problems(head + "world controllers 2\nat 1s controller 1 clock 12.5%")
+        #expect(clock == ["line 4: the rate of the clock is 1250bp; allowed are whole percents"])
     }
 
     @Test func allProblemsOfATextAreSaidAtOnceInTheOrderOfTheirLines() {

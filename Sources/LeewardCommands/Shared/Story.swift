@@ -9,6 +9,8 @@ enum Story {
     static func name(_ record: Record) -> String {
         switch record {
         case .started: "started"
+        case .leaseGained: "lease gained"
+        case .leaseLost: "lease lost"
         case .verdict: "verdict"
         case .refused: "refused"
         case .opened: "opened"
@@ -41,6 +43,8 @@ enum Story {
     static func text(_ record: Record) -> String? {
         switch record {
         case .started(let epoch, let fleet): "a controller of \(fleet) acts under epoch \(epoch)"
+        case .leaseGained(let epoch, let name): "\(name) leads under epoch \(epoch)"
+        case .leaseLost(let epoch, let name, let reason): "\(name) led under epoch \(epoch): \(reason)"
         case .verdict(let verdict, let reason, _, _): "\(verdict): \(reason)"
         case .refused(let region, let principal, let findings):
             "\(region), asked by \(principal): \(findings.refusals.joined(separator: "; "))"

@@ -36,6 +36,10 @@ public enum Fault: Hashable, Sendable {
     case nameServerSilent(Int)
     /// An authoritative server answers what it has and takes no update.
     case nameServerStale(Int)
+    /// Between one controller, counted from 0, or all of them and the coordination store.
+    case coordination(StoreFault, Int?)
+    /// A controller's clock, counted from 0, runs at this many hundredths of the true rate, 1...10,000.
+    case controllerClock(Int, Int)
 
     // These happen in one moment and are never undone.
 
@@ -47,11 +51,15 @@ public enum Fault: Hashable, Sendable {
     case deploy(ServiceID, RegionID, darkAfter: Span)
     /// The controller's process dies and starts again; `newBoot`: on a machine that was restarted too.
     case controllerKilled(restartAfter: Span, newBoot: Bool)
+    /// A controller's process stands still for so long, and then goes on; nil: the one that has the lease.
+    case controllerPaused(Int?, PauseMoment, Span)
+    /// The coordination store ends the lease early.
+    case leaseLost
 
     /// What an end of the fault would undo.
     public var lasts: Bool {
         switch self {
-        case .darkDefects, .freezeReverted, .deploy, .controllerKilled: false
+        case .darkDefects, .freezeReverted, .deploy, .controllerKilled, .controllerPaused, .leaseLost: false
         default: true
         }
     }

@@ -36,6 +36,7 @@ struct Trouble: Sendable {
     var clockOff: Int64 = 0
     var silentServers: [Int] = []
     var staleServers: [Int] = []
+    var storeFaults: [(StoreFault, Int?)] = []
 
     /// True where the store itself is away or has the wrong time.
     var isStoreLying: Bool { self.isStoreDown || self.clockOff != 0 }
@@ -79,7 +80,9 @@ struct Trouble: Sendable {
         case .journalRefuses: self.isJournalRefusing = true
         case .nameServerSilent(let index): self.silentServers.append(index)
         case .nameServerStale(let index): self.staleServers.append(index)
-        case .darkDefects, .freezeReverted, .deploy, .controllerKilled: break
+        case .coordination(let kind, let controller): self.storeFaults.append((kind, controller))
+        case .darkDefects, .freezeReverted, .deploy, .controllerKilled, .controllerClock, .controllerPaused, .leaseLost:
+            break
         }
     }
 

@@ -9,6 +9,10 @@ struct Scene: Sendable {
     let scenario: Scenario
     /// A person works without a daemon, and vouches for what nothing is known of.
     var isByHand = false
+    /// The truth about the lease; nil with a single controller.
+    var seats: Seats?
+    /// The controller, counted from 0, that does what is shown.
+    var actor = 0
 }
 
 /// Holds one rule against everything that happens; remembers what it needs and changes nothing.
@@ -54,7 +58,9 @@ struct OracleBoard: Sendable {
     private static let most = 20
     private static let shown = 8
 
-    init(isControlled: Bool) { self.oracles = isControlled ? Self.all : [] }
+    init(isControlled: Bool, isShared: Bool = false) {
+        self.oracles = isControlled ? Self.all + (isShared ? Self.shared : []) : []
+    }
 
     /// One of each, in the order of the rules.
     private static let all: [any Oracle] = [
@@ -64,6 +70,11 @@ struct OracleBoard: Sendable {
         PlanPath(),
         Stable(), NamedPlan(), RegionCeiling(), GuestsOfTheSick(), RetryBudget(), Settles(), ExactReturn(),
         NotBackToSick(), HeldIsPaged(), TwoPeople(), PlanBound(), NothingEnded(),
+    ]
+
+    /// Those of several controllers.
+    private static let shared: [any Oracle] = [
+        OneWriter(), LeaseLeft(), OneSenderPerTerm(), ClaimsFirst(), LeaderSoon(), KillReaches(),
     ]
 
     mutating func recorded(_ record: Record, _ scene: Scene, in disk: JournalDisk) {

@@ -73,8 +73,8 @@ struct Story: Sendable {
             self.pinned.removeAll { $0 == geography }
             if isPinned { self.pinned.append(geography) }
         case .verdict(let verdict, _, _, _): self.verdict = verdict
-        case .started, .refused, .approved, .startTarget, .intent, .outcome, .acknowledged, .deployed, .advised,
-            .paged, .asked:
+        case .started, .leaseGained, .leaseLost, .refused, .approved, .startTarget, .intent, .outcome, .acknowledged,
+            .deployed, .advised, .paged, .asked:
             break
         }
     }

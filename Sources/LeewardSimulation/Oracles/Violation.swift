@@ -9,7 +9,7 @@ public enum RuleID: String, Hashable, Sendable, CaseIterable {
     case s31 = "S31"
     case s35 = "S35", s38 = "S38", s39 = "S39", s40 = "S40", s41 = "S41", s42 = "S42", s43 = "S43", s44 = "S44"
     case s45 = "S45"
-    case l02 = "L02", l06 = "L06", l08 = "L08", l09 = "L09", l10 = "L10"
+    case l02 = "L02", l04 = "L04", l05 = "L05", l06 = "L06", l08 = "L08", l09 = "L09", l10 = "L10"
 }
 
 /// A rule that did not hold, where and why.

@@ -4,30 +4,39 @@ import LeewardModel
 /// A call on its way, or gone.
 struct SentCall: Sendable {
     var call: Call
+    var process: Int
     /// The life of the process that sent it.
     var life: Int
     /// What will go wrong with it, decided when it left.
     var fault: CallFault?
     var deadline: Int64
     var isAnswered = false
+    /// True where its receiver said no.
+    var isRefused = false
 }
 
 extension Simulation {
     /// Sends a call: it lands after half its latency and is answered after the rest, or ends as `.unknown` at its deadline.
-    mutating func send(_ call: Call) {
+    mutating func send(_ call: Call, from process: Int) {
+        self.oracles.sent(call, self.scene(of: process), life: self.processes[process].life)
+        self.depart(call, from: process)
+    }
+
+    /// The process writes the call.
+    mutating func depart(_ call: Call, from process: Int) {
         let now = self.world.now
-        self.oracles.sent(call, self.scene, life: self.life)
         self.chronicle.sent(call, at: now)
         let index = self.calls.count
         let fault = self.fault(of: call.effect, index)
-        let deadline = now + call.deadline.milliseconds
-        self.calls.append(SentCall(call: call, life: self.life, fault: fault, deadline: deadline))
+        let deadline = now + self.processes[process].clock.world(call.deadline)
+        let life = self.processes[process].life
+        self.calls.append(SentCall(call: call, process: process, life: life, fault: fault, deadline: deadline))
         if fault == .outage {
             self.queue.put(.callAnswers(index, .failed("connection refused")), at: now + 5)
             return
         }
         let lane = call.effect.lane
-        let start = max(now, self.laneBusy[lane] ?? now)
+        let start = max(now, self.processes[process].laneBusy[lane] ?? now)
         guard start < deadline else {
             let text = "it was not sent: an earlier call of \(lane) still hangs"
             self.queue.put(.callAnswers(index, .failed(text)), at: deadline)
@@ -35,7 +44,7 @@ extension Simulation {
         }
         var latency = self.world.luck.pick(6...40, .latency, call.effect.region.map { self.subject($0) } ?? 99, now)
         if case .slow(let span) = fault { latency += span.milliseconds }
-        self.laneBusy[lane] = start + latency
+        self.processes[process].laneBusy[lane] = start + latency
         self.queue.put(.callLands(index), at: start + latency / 2)
         if let later = self.scenario.world.receivers.repeatsAfter {
             self.queue.put(.callRepeats(index), at: start + latency / 2 + later.milliseconds)
@@ -83,7 +92,8 @@ extension Simulation {
             landing = self.world.landPartly(effect, call.fence)
         case .slow, .outage, nil: landing = self.world.land(effect, call.fence)
         }
-        self.oracles.landed(call, landing, self.scene)
+        if case .refused = landing.outcome { self.calls[index].isRefused = true }
+        self.oracles.landed(call, landing, self.scene(of: sent.process))
         self.chronicle.landed(call, landing)
         let answersAt: Int64 = if case .slow(let span) = sent.fault { span.milliseconds / 2 } else { 10 }
         let at = self.world.now + Int64(answersAt)
@@ -94,19 +104,25 @@ extension Simulation {
     mutating func landAgain(_ index: Int) {
         let call = self.calls[index].call
         let landing = self.world.land(call.effect, call.fence)
-        self.oracles.landed(call, landing, self.scene)
+        self.oracles.landed(call, landing, self.scene(of: self.calls[index].process))
     }
 
     /// The answer reaches the process that asked, if it still lives; its subject is then read at once.
     mutating func answer(_ index: Int, _ outcome: Outcome) {
         guard !self.calls[index].isAnswered else { return }
+        let process = self.calls[index].process
+        if let until = self.processes[process].frozenUntil, self.calls[index].life == self.processes[process].life {
+            self.queue.put(.callAnswers(index, outcome), at: until + 1)
+            return
+        }
         self.calls[index].isAnswered = true
         let sent = self.calls[index]
-        guard self.controller != nil, sent.life == self.life else { return }
+        guard self.processes[process].controller != nil, sent.life == self.processes[process].life else { return }
         self.oracles.answered(sent.call, outcome, self.scene)
         self.chronicle.answered(sent.call, outcome)
-        self.feed([.callEnded(sent.call.fence.key, outcome)])
-        self.queue.put(.read(Self.subject(of: sent.call.effect, self.world.names)), at: self.world.now + 15)
+        self.feed([.callEnded(sent.call.fence.key, outcome)], to: process)
+        let subject = Self.subject(of: sent.call.effect, self.world.names)
+        self.queue.put(.read(subject, by: process), at: self.world.now + 15)
     }
 
     /// What is read to see whether an effect landed.
@@ -122,8 +138,8 @@ extension Simulation {
     // MARK: - Readings
 
     /// Reads what its pace makes due, in the daemon's order of subjects.
-    mutating func readings(dueAt tick: Int64) -> [Input] {
-        guard self.controller != nil else { return [] }
+    mutating func readings(dueAt tick: Int64, by index: Int) -> [Input] {
+        guard self.processes[index].polls else { return [] }
         let paces = self.scenario.paces
         let regions = 0..<self.world.names.regions.count
         var subjects: [Subject] = []
@@ -133,12 +149,12 @@ extension Simulation {
         // A second after the bucket's end, when the store has it.
         let late = min(1000, paces.signals.milliseconds)
         if (tick - late) % paces.signals.milliseconds == 0 { subjects.append(.signals) }
-        return subjects.compactMap { self.reading(of: $0) }
+        return subjects.compactMap { self.reading(of: $0, by: index) }
     }
 
     /// What a subject says of itself; nil where nobody runs who asks, or it does not answer.
-    mutating func reading(of subject: Subject) -> Input? {
-        guard self.controller != nil else { return nil }
+    mutating func reading(of subject: Subject, by index: Int) -> Input? {
+        guard self.processes[index].polls else { return nil }
         let input: Input?
         switch subject {
         case .edge(let region): input = self.world.edgeReport(region).map { .edgeReported($0) }

@@ -20,14 +20,16 @@ extension Simulation {
     mutating func act(_ index: Int) {
         let act = self.acts[index]
         guard !self.actsDone[index] else { return }
-        let isTime = act.whilePhase.map { $0 == self.controller?.state.evacuation?.phase } ?? true
+        let process = self.asked
+        let phase = self.processes[process].controller?.state.evacuation?.phase
+        let isTime = act.whilePhase.map { $0 == phase } ?? true
         // Under break-glass nobody else knows the socket.
-        if isTime, self.controller != nil, self.hand == nil {
-            let command = self.spelled(act.command)
+        if isTime, self.processes[process].runs, self.hand == nil {
+            let command = self.spelled(act.command, to: process)
             self.commandCount += 1
             self.oracles.asked(command)
             self.chronicle.asked = index
-            self.feed([.commandArrived(CommandID(self.commandCount), command, by: act.by)])
+            self.feed([.commandArrived(CommandID(self.commandCount), command, by: act.by)], to: process)
         }
         let again = self.world.now + 5000
         if !self.actsDone[index], again <= (act.at + act.insistsFor).milliseconds {
@@ -36,11 +38,12 @@ extension Simulation {
     }
 
     /// What a person reads off the screen before they speak.
-    private func spelled(_ command: Command) -> Command {
-        guard let controller = self.controller else { return command }
+    private func spelled(_ command: Command, to process: Int) -> Command {
+        guard let controller = self.processes[process].controller else { return command }
+        let now = self.processes[process].clock.read(at: self.world.now)
         let shown = { (hash: String?, region: RegionID) -> String? in
             guard hash == OperatorAct.shown else { return hash }
-            guard case .success(let preview) = controller.preview(of: region, at: self.clock()) else { return nil }
+            guard case .success(let preview) = controller.preview(of: region, at: now) else { return nil }
             return preview.hash
         }
         switch command {
@@ -61,7 +64,7 @@ extension Simulation {
     /// A person takes the journal where no daemon holds it.
     mutating func takeHand(_ index: Int) {
         let act = self.scenario.hands[index]
-        guard self.controller == nil else {
+        guard self.processes[0].controller == nil else {
             let again = self.world.now + 5000
             if again <= (act.at + act.insistsFor).milliseconds {
                 self.queue.put(.hand(index), at: again)
@@ -71,21 +74,22 @@ extension Simulation {
             return
         }
         guard act.verb != .look else { return }
-        self.life += 1
+        self.processes[0].life = self.lives
+        self.lives += 1
         self.chronicle.asked = nil
         self.hand = Hand(verb: act.verb, by: act.by, deadline: self.world.now + 30_000)
-        self.start()
+        self.start(0)
     }
 
     /// One look of the person who works by hand: speaks once the engine knows the world, and follows to the rest.
     mutating func workByHand() {
         guard let hand = self.hand else { return }
-        guard let controller = self.controller else {
+        guard let controller = self.processes[0].controller else {
             self.hand = nil
             return
         }
         guard hand.isFollowing else {
-            let status = controller.status(at: self.clock())
+            let status = controller.status(at: self.processes[0].clock.read(at: self.world.now))
             // Without a verdict a sick region would be left as slowly as on a drill.
             let isJudged = status.verdict != .unknown || self.world.now > hand.deadline - 20_000
             if status.knowsWorld, isJudged {
@@ -113,7 +117,7 @@ extension Simulation {
         if let command {
             self.commandCount += 1
             self.oracles.asked(command)
-            self.feed([.commandArrived(CommandID(self.commandCount), command, by: hand.by)])
+            self.feed([.commandArrived(CommandID(self.commandCount), command, by: hand.by)], to: 0)
         }
         // A refusal ends it, and so does finding nothing to do.
         if self.hand?.isRefused == true { self.hand?.following = nil }
@@ -132,9 +136,9 @@ extension Simulation {
 
     /// The process ends once the calls in flight are answered, and gives the journal back.
     private mutating func letGo() {
-        guard self.controller?.status(at: self.clock()).inFlight.isEmpty ?? true else { return }
+        guard self.processes[0].controller?.status(at: self.processes[0].clock.read(at: self.world.now)).inFlight.isEmpty ?? true else { return }
         self.hand = nil
-        self.controller = nil
+        self.processes[0].end()
         self.oracles.died(at: self.world.now)
     }
 }

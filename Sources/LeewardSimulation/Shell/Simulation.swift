@@ -1,7 +1,7 @@
 public import LeewardEngine
 import LeewardModel
 
-/// The other shell of the engine: one world, one controller, virtual time, no IO.
+/// The other shell of the engine: one world, its controllers, virtual time, no IO.
 ///
 /// A value: copying it in the middle of a run gives a second run with the same past. Everything follows from the scenario
 /// and the seed.
@@ -15,10 +15,14 @@ public struct Simulation: Sendable {
         case callRepeats(Int)
         case callAnswers(Int, Outcome)
         /// A subject is read beside its pace, since a call to it has ended.
-        case read(Subject)
+        case read(Subject, by: Int)
         case act(Int)
         case hand(Int)
-        case restart(newBoot: Bool)
+        case restart(Int, newBoot: Bool)
+        case thaw(Int, life: Int)
+        case storeHears(Int, life: Int, LeaseAsk, latency: Int64)
+        case storeAnswers(Int, life: Int, LeaseNews)
+        case journalAnswers(Int, life: Int)
     }
 
     /// One thing that is read.
@@ -27,19 +31,15 @@ public struct Simulation: Sendable {
     public let scenario: Scenario
     public let seed: UInt64
     var world: World
-    /// Nil while no process runs.
-    var controller: Controller?
-    /// Counts the lives of the process: what an earlier one sent is answered to nobody.
-    var life = 0
-    var boot = 1
-    /// World time at which the machine's monotonic clock was zero.
-    var clockZero: Int64 = -1_000_000
-    var lastStep: Int64 = .min / 4
+    var processes: [ControllerProcess]
+    /// Counts the lives of all processes.
+    var lives: Int
+    /// What several controllers share beside the journal; nil for a single one with a disk of its own.
+    var coordination: Coordination?
+    let lease: LeaseSettings?
     var disk = JournalDisk()
     var queue = EventQueue<Event>()
     var calls: [SentCall] = []
-    /// Lane -> world time until which what was sent there may still run.
-    var laneBusy: [String: Int64] = [:]
     var nextTick: Int64
     var nextCut: Int?
     var deaths = 0
@@ -72,13 +72,19 @@ public struct Simulation: Sendable {
         self.scenario = scenario
         self.seed = seed
         self.world = World(scenario.world, seed: seed)
+        let count = scenario.world.controllers
+        let timeout = self.world.fleet.limits.callTimeout
+        self.lease = count > 1 ? try? LeaseSettings(ttl: scenario.world.lease, callTimeout: timeout) : nil
+        self.processes = (0..<max(1, self.lease == nil ? 1 : count)).map { ControllerProcess($0) }
+        self.lives = self.processes.count
+        self.coordination = self.lease.map { Coordination(ttl: $0.ttl) }
         self.nextTick = scenario.paces.tick.milliseconds
         self.nextCut = scenario.cut?.records
         let crowd = scenario.crowd?.acts(scenario.world, Luck(seed: seed)) ?? []
         self.acts = scenario.commands + crowd
         self.actsDone = Array(repeating: false, count: self.acts.count)
         self.chronicle = Chronicle(scenario, fleet: self.world.fleet)
-        self.oracles = OracleBoard(isControlled: isControlled)
+        self.oracles = OracleBoard(isControlled: isControlled, isShared: self.lease != nil)
         self.world.keepsListings = scenario.faults.contains {
             if case .listing(_, .late) = $0.fault { true } else { false }
         }
@@ -89,7 +95,7 @@ public struct Simulation: Sendable {
         guard isControlled else { return }
         for (index, act) in self.acts.enumerated() { self.queue.put(.act(index), at: act.at.milliseconds) }
         for (index, act) in scenario.hands.enumerated() { self.queue.put(.hand(index), at: act.at.milliseconds) }
-        self.start()
+        for index in self.processes.indices { self.start(index) }
     }
 
     /// World time in milliseconds since the start of the run.
@@ -107,7 +113,10 @@ public struct Simulation: Sendable {
     /// What oracles have complained about so far.
     public var violations: [Violation] { self.oracles.violations }
     /// Why nothing moves at the moment, in the engine's words; nil while something does.
-    public var waiting: String? { self.controller?.status(at: self.clock()).waiting }
+    public var waiting: String? {
+        let process = self.processes[self.asked]
+        return process.controller?.status(at: process.clock.read(at: self.world.now)).waiting
+    }
 
     /// Runs to the scenario's end.
     public mutating func run() {
@@ -124,8 +133,11 @@ public struct Simulation: Sendable {
         }
         self.world.advance(to: max(tick, self.world.now))
         self.nextTick = tick + self.scenario.paces.tick.milliseconds
-        // What is read at one moment is handed over together.
-        self.feed(self.readings(dueAt: tick) + [.ticked])
+        for index in self.processes.indices {
+            if self.processes[index].controller?.isBehind == true, self.processes[index].runs { self.fetch(index) }
+            // What is read at one moment is handed over together.
+            self.feed(self.readings(dueAt: tick, by: index) + [.ticked], to: index)
+        }
         self.workByHand()
         self.oracles.passed(self.scene)
         self.chronicle.passed(self.world, self.oracles.story)
@@ -133,27 +145,28 @@ public struct Simulation: Sendable {
 
     /// What oracles look at: the world as it is, and the story as the journal tells it.
     var scene: Scene {
-        Scene(
+        let isAlive = self.leader.map { self.processes[$0].controller != nil } ?? false
+        return Scene(
             now: self.world.now,
             world: self.world,
-            isAlive: self.controller != nil,
+            isAlive: isAlive,
             scenario: self.scenario,
-            isByHand: self.hand != nil
+            isByHand: self.hand != nil,
+            seats: self.seats
         )
     }
 
-    /// The engine's time; every step has a millisecond of its own.
-    func clock() -> Timestamp {
-        Timestamp(milliseconds: max(self.world.now, self.lastStep + 1) - self.clockZero)
-    }
-
-    mutating func feed(_ inputs: [Input]) {
-        guard !inputs.isEmpty, self.controller != nil else { return }
-        let now = self.clock()
-        self.lastStep = now.milliseconds + self.clockZero
+    /// One step of a process that runs; every step has a millisecond of its own.
+    mutating func feed(_ inputs: [Input], to index: Int) {
+        guard !inputs.isEmpty else { return }
+        guard self.processes[index].runs else {
+            for input in inputs { self.processes[index].keep(input) }
+            return
+        }
+        let now = self.processes[index].clock.take(at: self.world.now)
         self.steps += 1
-        guard let output = self.controller?.step(inputs, at: now) else { return }
-        self.take(output, at: now)
+        guard let output = self.processes[index].controller?.step(inputs, at: now) else { return }
+        self.take(output, at: now, from: index)
     }
 
     // MARK: - Events
@@ -161,15 +174,21 @@ public struct Simulation: Sendable {
     private mutating func handle(_ event: Event) {
         switch event {
         case .faultBegins(let index): self.begin(self.scenario.faults[index].fault)
-        case .faultEnds(let index): self.world.end(self.scenario.faults[index].fault)
+        case .faultEnds(let index): self.end(self.scenario.faults[index].fault)
         case .darkDeploy(let service, let region): self.world.deploy(service, region, to: .shadow)
         case .callLands(let index): self.land(index)
         case .callRepeats(let index): self.landAgain(index)
         case .callAnswers(let index, let outcome): self.answer(index, outcome)
-        case .read(let subject): self.feed(self.reading(of: subject).map { [$0] } ?? [])
+        case .read(let subject, let index):
+            self.feed(self.reading(of: subject, by: index).map { [$0] } ?? [], to: index)
         case .act(let index): self.act(index)
         case .hand(let index): self.takeHand(index)
-        case .restart(let newBoot): self.restart(newBoot: newBoot)
+        case .restart(let index, let newBoot): self.restart(index, newBoot: newBoot)
+        case .thaw(let index, let life): self.thaw(index, life: life)
+        case .storeHears(let index, let life, let ask, let latency):
+            self.hear(ask, from: index, life: life, latency: latency)
+        case .storeAnswers(let index, let life, let news): self.hear(news, by: index, life: life)
+        case .journalAnswers(let index, let life): self.readJournal(index, life: life)
         }
     }
 
@@ -179,10 +198,22 @@ public struct Simulation: Sendable {
         case .deploy(let service, let region, let darkAfter):
             self.queue.put(.darkDeploy(service, region), at: self.world.now + darkAfter.milliseconds)
         case .controllerKilled(let restartAfter, let newBoot):
-            guard self.controller != nil else { return }
-            self.die(restartAfter: restartAfter, newBoot: newBoot)
+            let index = self.named(nil)
+            guard self.processes[index].controller != nil else { return }
+            self.die(index, restartAfter: restartAfter, newBoot: newBoot)
+        case .controllerPaused(let index, let moment, let span): self.pause(self.named(index), moment, for: span)
+        case .controllerClock(let index, let rate):
+            self.processes[self.named(index)].clock.bend(to: Int64(rate), at: self.world.now)
+        case .leaseLost: self.coordination?.revoke(at: self.world.now)
         case .freezeReverted(let region): self.oracles.thawed(region, at: self.world.now)
         default: break
+        }
+    }
+
+    private mutating func end(_ fault: Fault) {
+        self.world.end(fault)
+        if case .controllerClock(let index, _) = fault {
+            self.processes[self.named(index)].clock.bend(to: 100, at: self.world.now)
         }
     }
 

@@ -6,6 +6,7 @@ extension ScenarioParser {
     consuming func finish() throws(ScenarioProblems) -> Scenario {
         self.buildWorld()
         self.checkNames()
+        self.checkLease()
         self.checkTimes()
         if self.name == nil { self.complain("the name is missing; say: scenario NAME", line: 0) }
         if self.length == nil {
@@ -110,7 +111,7 @@ extension ScenarioParser {
                     "there is no name server \(index + 1); the world has \(self.world.zoneServers)",
                     line: said.line
                 )
-            default: break
+            default: self.checkController(fault, line: said.line)
             }
         }
         for said in self.expectations {
@@ -179,7 +180,8 @@ extension Fault {
         case .path(let from, let to): [from, to]
         case .telemetry(_, let region): region.map { [$0] } ?? []
         case .successRateEverywhere, .surge, .calls(.zone, _), .nameServerSilent, .nameServerStale,
-            .controllerKilled, .delegationGone, .journalRefuses:
+            .controllerKilled, .delegationGone, .journalRefuses, .controllerPaused, .controllerClock, .coordination,
+            .leaseLost:
             []
         }
     }

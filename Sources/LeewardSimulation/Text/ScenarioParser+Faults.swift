@@ -4,8 +4,8 @@ import LeewardModel
 extension ScenarioParser {
     private static let subjects = [
         "region", "regions", "edge", "agent", "geography", "metrics", "calls", "cold-starts", "name-server",
-        "path", "batch", "listing", "delegation", "journal", "dark-stock", "freeze", "deploy", "controller", "command",
-        "break-glass",
+        "path", "batch", "listing", "delegation", "journal", "dark-stock", "freeze", "deploy", "controller",
+        "coordination", "lease", "command", "break-glass",
     ]
 
     /// `at 30s for 43s every 330s times 4 region us-east-1 serves 10%`.
@@ -100,6 +100,11 @@ extension ScenarioParser {
             return try reader.choose(["silent", "stale"]) == "silent"
                 ? .nameServerSilent(index) : .nameServerStale(index)
         case "path", "batch", "listing", "delegation", "journal": return try Self.surroundings(subject, &reader)
+        case "coordination": return try Self.coordination(&reader)
+        case "lease":
+            try reader.expect("lost")
+            return .leaseLost
+        case "controller": return try Self.controller(&reader)
         default: return try Self.moment(subject, &reader)
         }
     }
@@ -212,15 +217,11 @@ extension ScenarioParser {
             let region = try reader.region()
             try reader.expect("lifted")
             return .freezeReverted(region)
-        case "deploy":
+        default:
             let service = ServiceID(try reader.name("a service"))
             let region = try reader.region()
             try reader.expect("dark-after")
             return .deploy(service, region, darkAfter: try reader.span("the time until the dark instances follow"))
-        default:
-            try reader.expect("killed", "back-after")
-            let span = try reader.span("the time until the restart")
-            return .controllerKilled(restartAfter: span, newBoot: reader.take("rebooted"))
         }
     }
 }

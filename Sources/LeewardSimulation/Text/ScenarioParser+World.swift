@@ -3,7 +3,7 @@ import LeewardModel
 extension ScenarioParser {
     private static let settings = [
         "services", "region", "geography", "service", "clients", "limit", "policy", "name-servers", "starts", "stock",
-        "cold-start", "usual-failures", "history", "person", "people",
+        "cold-start", "usual-failures", "history", "controllers", "person", "people",
     ]
 
     mutating func readWorld(_ reader: inout LineReader) throws(LineProblem) {
@@ -64,6 +64,7 @@ extension ScenarioParser {
                 throw LineProblem("the start is '\(text)'; allowed is a UTC time as in 2023-11-15T12:00:00Z")
             }
             self.world.startsAt = wall
+        case "controllers": try self.readControllers(&reader)
         case "stock": self.world.stock = try reader.points("the dark stock", 0...100_000)
         case "cold-start": self.world.coldStart = try reader.span("a cold start")
         case "usual-failures": self.world.usualFailures = try reader.points("the usual failures")

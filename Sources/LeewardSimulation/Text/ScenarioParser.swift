@@ -30,6 +30,8 @@ struct ScenarioParser {
     var hands: [Said<HandAct>] = []
     var crowd: Said<Crowd>?
     var cut: Cut?
+    /// Where the number of controllers was said.
+    var controllersLine = 0
     var paces = Paces()
     var expectations: [Said<Expectation>] = []
     var forbidden: [Said<Forbidden>] = []

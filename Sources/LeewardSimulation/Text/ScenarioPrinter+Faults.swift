@@ -36,6 +36,12 @@ extension ScenarioPrinter {
             "deploy \(self.word(service.text)) \(self.word(region.text)) dark-after \(Units.text(darkAfter))"
         case .controllerKilled(let span, let newBoot):
             "controller killed back-after \(Units.text(span))\(newBoot ? " rebooted" : "")"
+        case .controllerPaused(let index, let moment, let span):
+            "controller \(index.map { "\($0 + 1) " } ?? "")paused \(moment.word) \(Units.text(span))"
+        case .controllerClock(let index, let rate): "controller \(index + 1) clock \(Units.text(points: rate * 100))"
+        case .coordination(let kind, let index):
+            "coordination \(self.text(kind))\(index.map { " from \($0 + 1)" } ?? "")"
+        case .leaseLost: "lease lost"
         }
     }
 
@@ -57,6 +63,16 @@ extension ScenarioPrinter {
         case .empty: "empty"
         case .cutShort: "cut-short"
         case .twice: "twice"
+        }
+    }
+
+    private static func text(_ kind: StoreFault) -> String {
+        switch kind {
+        case .unreachable: "unreachable"
+        case .unanswered: "unanswered"
+        case .dropsRenewals: "drops-renewals"
+        case .slow(let span): "slow \(Units.text(span))"
+        case .stale(let span): "stale \(Units.text(span))"
         }
     }
 

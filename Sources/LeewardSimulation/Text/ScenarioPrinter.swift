@@ -80,6 +80,10 @@ struct ScenarioPrinter {
             lines.append("world usual-failures \(Units.text(points: world.usualFailures))")
         }
         if world.historyDays != usual.historyDays { lines.append("world history \(world.historyDays)d") }
+        if world.controllers != usual.controllers {
+            let lease = world.lease == usual.lease ? "" : " lease \(Units.text(world.lease))"
+            lines.append("world controllers \(world.controllers)\(lease)")
+        }
         if world.zoneServers != usual.zoneServers { lines.append("world name-servers \(world.zoneServers)") }
         if world.policy != usual.policy {
             let policy = world.policy

@@ -79,6 +79,8 @@ extension Simulation {
     private static func told(_ record: Record) -> String? {
         switch record {
         case .started(let epoch, _): "the controller starts with epoch \(epoch.value)"
+        case .leaseGained(let epoch, let name): "\(name) leads with epoch \(epoch.value)"
+        case .leaseLost(let epoch, let name, let reason): "\(name) led with epoch \(epoch.value): \(reason)"
         case .verdict(let verdict, let reason, _, _): "verdict \(verdict): \(reason)"
         case .refused(let region, let principal, let findings):
             "\(principal) may not empty \(region): " + findings.refusals.joined(separator: "; ")

@@ -28,6 +28,10 @@ enum ReceiverGuard: String, CaseIterable, Hashable, Sendable {
     case sync = "S12.sync"
     /// A torn last record is cut off BEFORE anything follows it.
     case torn = "S43.torn"
+    /// The coordination store appends only what comes under the term of the lease that it has given.
+    case appendOnLease = "S01.appendOnLease"
+    /// It appends only what was decided on the whole journal.
+    case appendOnSequence = "L05.appendOnSequence"
 }
 
 /// Which of them stand, and what the network does with calls.

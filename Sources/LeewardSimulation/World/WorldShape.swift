@@ -83,6 +83,10 @@ public struct WorldShape: Hashable, Sendable {
     public var historyDays: Int
     /// Who may do what; nil: everybody everything (S31).
     public var people: People?
+    /// Controllers that share one journal and one lease, 1 or more; 1 has neither.
+    public var controllers = 1
+    /// As the coordination store counts it; only where there are several controllers.
+    public var lease = Span.seconds(10)
     /// What the receivers of effects do not do as they should; only tests of the rules change it.
     var receivers = Receivers()
 
