@@ -27,6 +27,12 @@ extension Detector {
         )
     }
 
+    /// Good starts per second of a home region's users that are usual now by what was learnt or by its other days, above zero;
+    /// nil where neither says anything.
+    public func usualUsers(of home: RegionID) -> Double? {
+        self.signals.usual(.served, of: home).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+    }
+
     /// What a bucket that has not been shown yet should hold while the region serves its own users alone, and below what it
     /// would be bad, both per second; nil where nobody knows, or where too little is due for a judgement.
     ///

@@ -66,6 +66,12 @@ struct SignalMemory: Sendable, Equatable {
     /// The store's own idea of now; nil before its first answer.
     var readAt: WallTime? { self.report?.readAt }
 
+    /// What a region's own users make of the metric at this time on other days; nil where those say nothing.
+    func usual(_ signal: Signal, of region: RegionID) -> Double? {
+        guard let time = self.readAt else { return nil }
+        return self.watches[signal]?[region]?.expectation(at: time) ?? self.baseline.value(signal, of: region, at: time)
+    }
+
     func aged(
         _ judgements: SortedMap<RegionID, MetricJudgement>,
         limits: Limits,

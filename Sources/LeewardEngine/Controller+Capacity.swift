@@ -15,13 +15,20 @@ extension Controller {
         }
         var ready = SortedMap<RegionID, [Int]>()
         for region in regions { ready[region] = self.readyCounts(region, now) }
+        var arrivals = self.arrivals(now)
+        if self.stands(.arrivalsKnown) {
+            // A load that nobody knows is carried by nobody (S06).
+            for geography in self.fleet.geographies.keys where arrivals[geography] == nil {
+                arrivals[geography] = .infinity
+            }
+        }
         // A closure over the controller would copy all of it at every look.
         guard self.keeper.isTaught else {
             return CapacityPlanner.loads(
                 under: shares,
                 regions: regions,
                 fleet: self.fleet,
-                arrivals: self.arrivals(now),
+                arrivals: arrivals,
                 mixes: mixes,
                 ready: ready
             )
@@ -30,7 +37,7 @@ extension Controller {
             under: shares,
             regions: regions,
             fleet: self.fleet,
-            arrivals: self.arrivals(now),
+            arrivals: arrivals,
             mixes: mixes,
             ready: ready,
             foretold: { self.foretold($0, $1, now) }

@@ -4,6 +4,11 @@ import LeewardPlanning
 import LeewardSafety
 
 extension Controller {
+    /// From this part of good requests on a region has nothing to be evacuated from.
+    private static let wellServed = 0.98
+    /// A rung outwards opens only on readings of its receivers that are newer than this; they are read once a second or oftener.
+    private static let news = Span.seconds(2)
+
     /// One look at the ladder outwards: proves the open rung, opens the next, or says why not.
     ///
     /// True at the top, proven.
@@ -27,16 +32,43 @@ extension Controller {
             }
         }
         guard evacuation.points < evacuation.plan.final else { return true }
+        // What is well again gets its users back soon; nobody is sent after those who already left (S44).
+        if evacuation.phase == .relieving, self.health(evacuation.evacuee) == .healthy {
+            self.waiting = "\(evacuation.evacuee) is well; its relief goes no further"
+            return false
+        }
+        if let reason = self.servesWell(evacuation, now) {
+            self.waiting = reason
+            self.holdIfRefusedForLong(reason, evacuation, &output, now)
+            return false
+        }
         // Fresh evidence of all regions: no verdict is not a yes (S07).
         for region in self.fleet.regions.keys where region != evacuation.evacuee && !self.isWell(region) {
             let reason = self.assessment.regions[region]?.reason ?? "no evidence yet"
             self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
             return false
         }
+        // An edge that has fallen silent may be dead: what was counted before then says nothing of the users to come.
+        for region in evacuation.plan.receivers {
+            guard let seenAt = self.observed.edgeSeenAt(region), now - seenAt >= Self.news else { continue }
+            self.waiting = "the edge of \(region) has said nothing for \(now - seenAt) (S07)"
+            return false
+        }
         guard !self.waitsForSignature(evacuation, &output, now) else { return false }
         guard let points = self.nextRung(evacuation, now) else { return false }
         self.openRung(points, evacuation, &output, now)
         return false
+    }
+
+    /// Why more users would leave what serves them; nil where the evacuee does not, or nobody can say so.
+    ///
+    /// Its own edge and its newest bucket both speak of now; that it is called sick may be of a minute ago (S07, S44).
+    private func servesWell(_ evacuation: Evacuation, _ now: Timestamp) -> String? {
+        guard !evacuation.isPlanned, self.detector.served(by: evacuation.evacuee)?.badRun == 0,
+            let good = self.goodPart(servedBy: evacuation.evacuee, now), good >= Self.wellServed
+        else { return nil }
+        let part = "\(evacuation.evacuee) serves \(Int((good * 100).rounded())) % of its users' requests"
+        return "\(part); no savior can be proven better (S07)"
     }
 
     /// Without an edge that answers there is nothing to move by degrees: the saviors' own tables change, and DNS follows (S05).
@@ -94,8 +126,9 @@ extension Controller {
         _ now: Timestamp
     ) {
         let shares = evacuation.plan.shares(at: points)
-        let growing =
-            takingBack ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
+        // A rung back gives the saviors less: what they have ready is no reason to leave everything there.
+        let isLess = takingBack || !evacuation.isReturning && points < evacuation.points
+        let growing = isLess ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
         let gates = self.standing(
             ShareGates.findings(
                 ShareContext(
@@ -105,7 +138,7 @@ extension Controller {
                     health: self.healths,
                     arrivals: self.arrivals(now),
                     capacity: self.capacityLines(self.loads(under: shares, growing, now)),
-                    isReturn: evacuation.isReturning || takingBack
+                    isReturn: evacuation.isReturning || isLess
                 )
             )
         )
@@ -162,6 +195,11 @@ extension Controller {
         if evacuation.isPlanned {
             self.page("\(evacuation.id) rolls back: \(reason)", &output, now)
             self.turn(.rolledBack, because: reason, &output, now)
+            return
+        }
+        // A part of what fails is no step back where the savior serves nothing at all.
+        if let left = self.takeBack(evacuation, isProven: true, &output, now) {
+            self.hold("\(left); \(reason)", &output, now)
             return
         }
         let lower = (evacuation.plan.ladder.last { $0 < evacuation.points }) ?? 0

@@ -62,12 +62,31 @@ extension Controller {
     }
 
     /// Requests per second by geography: what arrives now, or what used to arrive where that is more.
+    ///
+    /// Where nobody has counted, as in a life that began after an edge died, the metric's other days stand in; missing where
+    /// they say nothing either.
     func arrivals(_ now: Timestamp) -> SortedMap<GeographyID, Double> {
         var result = self.observed.usualArrivals
         for (geography, rate) in self.presentArrivals(.seconds(8), now) {
             result[geography] = max(rate, result[geography] ?? 0)
         }
+        guard self.stands(.arrivalsKnown) else { return result }
+        let unknown = self.fleet.geographies.keys.filter { (result[$0] ?? 0) <= 0 && !self.isCounted($0, now) }
+        for geography in unknown {
+            guard let home = self.fleet.geographies[geography]?.home, let usual = self.detector.usualUsers(of: home)
+            else { continue }
+            // Which of the home's unknown geographies they come from is not known either: each counts as all of them.
+            let others = self.fleet.geographies.filter { $0.1.home == home && !unknown.contains($0.0) }
+            result[geography] = max(0, usual - others.reduce(0) { $0 + (result[$1.0] ?? 0) })
+        }
         return result
+    }
+
+    /// True while an edge where this geography enters is read: then "none" is an answer.
+    private func isCounted(_ geography: GeographyID, _ now: Timestamp) -> Bool {
+        (self.state.entries[geography] ?? []).contains {
+            self.observed.ends(of: $0, within: .seconds(8), at: now) != nil
+        }
     }
 
     /// Part of the user requests that the evacuee's own instances completed well over the last seconds; nil with too few.

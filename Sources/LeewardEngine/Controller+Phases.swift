@@ -193,7 +193,13 @@ extension Controller {
     }
 
     /// Basis points of the affected geographies' requests that the evacuee's instances serve, and that enter at its edge (S39).
+    ///
+    /// What is above the limit while a person holds counts as well: the time that it stayed below starts over.
     private mutating func readResidual(_ now: Timestamp) {
+        defer {
+            let isGone = self.residualReading.served.map { $0 <= self.fleet.limits.residual } ?? false
+            if !isGone, self.stands(.residual) { self.residualGoodSince = nil }
+        }
         guard let evacuation = self.state.evacuation else {
             self.residualReading = (nil, nil)
             return
@@ -203,8 +209,16 @@ extension Controller {
         var served = 0
         var entered = 0
         var isEdgeKnown = false
+        // A proxy that is not read may send its users to the evacuee: a gap is not none (S18).
+        var isBlind = false
+        let doors =
+            evacuation.plan.receivers
+            + evacuation.plan.saviors.keys.flatMap { self.state.entries[$0] ?? [] }
         for region in self.fleet.regions.keys {
-            guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(5), at: now) else { continue }
+            guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(5), at: now) else {
+                isBlind = isBlind || region != evacuee && doors.contains(region) && !self.carriesNothing(region, now)
+                continue
+            }
             if region == evacuee { isEdgeKnown = true }
             // Who went home again is meant to be served there (S41).
             for geography in evacuation.plan.saviors.keys where !evacuation.plan.abandoned.contains(geography) {
@@ -218,7 +232,7 @@ extension Controller {
             }
         }
         // A dead edge serves nobody; what its stale clients lose is counted by the clients.
-        guard all > 0, isEdgeKnown || self.carriesNothing(evacuee, now) else {
+        guard all > 0, !isBlind || !self.stands(.wholeResidual), isEdgeKnown || self.carriesNothing(evacuee, now) else {
             self.residualReading = (nil, nil)
             return
         }

@@ -49,7 +49,9 @@ extension Controller {
         }
         guard evacuation.points > 0 else { return }
         guard self.health(evacuation.evacuee) != .unknown || evacuation.isPlanned else {
-            self.waiting = "nothing is known of \(evacuation.evacuee) (S18)"
+            let sentence = "nothing is known of \(evacuation.evacuee) (S18)"
+            self.waiting = sentence
+            self.holdIfSoakIsOver(sentence, &output, now)
             return
         }
         self.openRung(self.nextRungBack(evacuation), evacuation, &output, now)
@@ -97,8 +99,36 @@ extension Controller {
         return self.isZoneRead(now)
     }
 
+    /// True where the evacuee carries its users without what was injected there; what is missing is cold-started BEFORE it goes.
+    ///
+    /// An autoscaler may have shrunk the region while it was empty (S25, S44).
+    private mutating func isWarmWithoutStock(
+        _ evacuation: Evacuation,
+        _ output: inout Output,
+        _ now: Timestamp
+    ) -> Bool {
+        let injected = evacuation.injected.filter { $0.0.region == evacuation.evacuee && !$0.1.isEmpty }
+        guard !injected.isEmpty, self.stands(.withdrawn) else { return true }
+        for load in self.loads(under: evacuation.plan.baseline, [evacuation.evacuee], now) {
+            guard let chosen = evacuation.injected[load.cluster], load.predicted.isFinite,
+                let all = self.observed.instances(of: load.cluster, at: now)
+            else { continue }
+            let own = all.filter { chosen.contains($0.id) && $0.membership == .live && $0.state != .failed }
+            let target = load.needed + own.count
+            guard !own.isEmpty, load.ready < target else { continue }
+            if target > evacuation.startTargets[load.cluster] ?? 0 {
+                self.record(.startTarget(evacuation.id, load.cluster, target), &output, now)
+            }
+            self.waiting =
+                "\(load.cluster) has \(load.ready) ready of \(target) needed before its stock goes back (S25)"
+            return false
+        }
+        return true
+    }
+
     private mutating func withdraw(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard evacuation.isWithdrawing else {
+            guard self.isWarmWithoutStock(evacuation, &output, now) else { return }
             self.record(.withdrawing(evacuation.id), &output, now)
             return
         }

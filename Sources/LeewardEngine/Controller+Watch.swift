@@ -32,6 +32,7 @@ extension Controller {
     /// Looks at the active evacuation from outside: sick saviors, a standstill, and saviors that serve less than home would.
     mutating func watch(_ output: inout Output, _ now: Timestamp) {
         guard !self.state.isKilled else { return }
+        self.noteLost(now)
         self.leaveSickSaviors(&output, now)
         self.noticeStall(&output, now)
         self.noticePoorSaviors(&output, now)

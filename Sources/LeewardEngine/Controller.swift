@@ -75,6 +75,8 @@ public struct Controller: Sendable {
     var stall = Stall()
     /// Since when saviors have served less than the evacuee would, and whether a person knows.
     var poorSince: Timestamp?
+    /// Since when nobody has reached a savior.
+    var lostSince: SortedMap<RegionID, Timestamp> = [:]
     var isPoorPaged = false
 
     /// Rebuilds the state from the journal.

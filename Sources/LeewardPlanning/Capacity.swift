@@ -139,7 +139,7 @@ public enum CapacityPlanner {
         arrivals: SortedMap<GeographyID, Double>
     ) -> SortedMap<RegionID, Double> {
         var own = SortedMap<RegionID, (all: Double, here: Double)>()
-        let isKnown = shares.keys.allSatisfy { (arrivals[$0] ?? 0) > 0 }
+        let isKnown = shares.keys.allSatisfy { arrivals[$0].map { $0 > 0 && $0.isFinite } ?? false }
         for (geography, vector) in shares {
             guard let home = fleet.geographies[geography]?.home else { continue }
             let weight = isKnown ? arrivals[geography] ?? 0 : 1

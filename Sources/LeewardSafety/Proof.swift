@@ -40,8 +40,9 @@ public enum Proof: Hashable, Sendable {
             if completed >= 20, Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood) {
                 return .breach(.s08, sentence + ", no better than the evacuee")
             }
-            // Better than next to nothing is not good enough: who fails more than every other request proves nothing.
-            guard counts.good * 2 >= completed,
+            // Better than next to nothing is not good enough: who fails more than every other request proves nothing, and who
+            // leaves them hanging neither.
+            guard counts.good * 2 >= max(completed, counts.started),
                 isBetter(good: counts.good, of: completed, than: evidence.evacueeGood)
             else {
                 return .open(sentence + "; \(successesNeeded(evidence.evacueeGood)) in a row prove it better")

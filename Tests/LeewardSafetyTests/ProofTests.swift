@@ -41,6 +41,14 @@ import Testing
         }
     }
 
+    @Test func oneAnswerBesideManyThatHangProvesNothing() {
+        let hung = RequestCounts(started: 30, good: 1)
+        guard case .open = Proof.emergency(.init(moved: ["a": hung], served: [:], evacueeGood: 0)) else {
+            Issue.record("one good request of thirty proved a savior")
+            return
+        }
+    }
+
     @Test func aPlannedRungNeedsThreeHundredAndAlmostNoFailure() {
         let evidence = { (good: Int, failed: Int, movedFailed: Int) in
             RungEvidence(

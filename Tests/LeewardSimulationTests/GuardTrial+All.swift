@@ -112,6 +112,7 @@ extension GuardTrial {
         GuardTrial("S05.canary", .s05, [Self.outage()]),
         GuardTrial("S06.capacity", .s06, [Self.outage { Self.bare(&$0) }]),
         GuardTrial("S06.observedReady", .s06, [Self.outage { Self.bare(&$0) }]),
+        GuardTrial("S06.arrivals", .s06, [Self.uncounted]),
         GuardTrial("S07.proof", .s07, [Self.outage()]),
         GuardTrial("S07.soak", .s07, [Self.outage()]),
         GuardTrial("S08.retreat", .s08, (44...58).map { Self.outage([Self.at($0, .successRate(Self.europe, 2000))]) }),
@@ -136,11 +137,37 @@ extension GuardTrial {
         GuardTrial("S38.regionShare", .s38, [Self.outage { $0.limits.maxRegionShare = 4000 }]),
         GuardTrial("S39.residual", .s39, Self.staleClients),
         GuardTrial("S39.time", .s39, Self.staleClients),
+        GuardTrial("S39.whole", .s39, Self.silentDoor),
         GuardTrial("S40.residency", .s40, behind: ["S40.planner", "S40.edge"], [Self.residency]),
         GuardTrial("S40.planner", .s40, behind: ["S40.residency", "S40.edge"], [Self.residency]),
         GuardTrial("S40.edge", .s40, behind: ["S40.residency", "S40.planner"], [Self.residency]),
         GuardTrial("S41.takeBack", .s41, [Self.outage(lasting: 80, [Self.at(70, .edgeDown(Self.europe))])]),
     ]
+
+    /// A life that begins after an edge died has never counted who enters there.
+    static var uncounted: Scenario {
+        Self.world([
+            Self.at(60, .edgeDown(Self.west)),
+            Self.at(65, .controllerKilled(restartAfter: .seconds(20), newBoot: false)),
+        ]) { shape in
+            shape.stock = 0
+            shape.startsAt = shape.startsAt + .hours(12)
+        }
+    }
+
+    /// DNS shifts to a region whose agent takes no table: its proxy sends the users on to the evacuee, which is up again.
+    static var silentDoor: [Scenario] {
+        let shape = { (shape: inout WorldShape) in
+            shape.stock = 0
+            shape.startsAt = shape.startsAt + .hours(12)
+        }
+        let down = Self.at(32, .edgeDown(Self.west), for: 65)
+        let time = Self.time(of: .publishing, in: Self.world([down], [], shape))
+        return [1, 20, 60, -500].map { (later: Int64) in
+            let silent = TimedFault(.agentSilent(Self.east), at: .milliseconds(time + later), lasts: .seconds(60))
+            return Self.world([down, silent], [], shape)
+        }
+    }
 
     static var residency: Scenario {
         Self.outage { shape in

@@ -38,7 +38,9 @@ struct ResidualGone: Oracle {
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard let active = story.active, let evacuee = scene.world.names.regionIndex[active.evacuee] else { return }
         let limit = Double(scene.world.fleet.limits.residual) / 10_000
-        if scene.world.servedPart(by: evacuee, of: story.moved) > limit { self.aboveAt = scene.now }
+        // A region that fails everybody beside a silent agent is a dead edge to all who look: then what it serves well counts.
+        let counted = scene.world.trouble.regions[evacuee].isAgentSilent ? scene.world.goodPart[evacuee] : 1
+        if scene.world.servedPart(by: evacuee, of: story.moved) * counted > limit { self.aboveAt = scene.now }
     }
 
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {

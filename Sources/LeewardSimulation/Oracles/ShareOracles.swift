@@ -38,7 +38,9 @@ struct LastHealthy: Oracle {
         guard let index = scene.world.names.regionIndex[region], self.wellSince.indices.contains(index) else {
             return false
         }
-        return self.wellSince[index].map { scene.now - $0 >= Self.knowledge } ?? false
+        // One that fails a few of ten is not clearly sick, and not known to be well.
+        let isGood = scene.world.hurtLast[index].map { scene.now - $0 >= Self.knowledge } ?? true
+        return isGood && (self.wellSince[index].map { scene.now - $0 >= Self.knowledge } ?? false)
     }
 
     private func works(_ region: RegionID, _ scene: Scene, grace: Int64) -> Bool {
@@ -173,7 +175,7 @@ struct Retreat: Oracle {
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         if case .proven(let id, let points, _) = record, !story.isReturning {
-            for region in story.active?.plan.receivers ?? [] {
+            for region in story.receivers {
                 guard let index = scene.world.names.regionIndex[region], self.poorSince.indices.contains(index),
                     let since = self.poorSince[index], since <= self.rungAt
                 else { continue }
@@ -183,11 +185,9 @@ struct Retreat: Oracle {
         }
         guard case .rung(let id, let points, _, let after, _) = record else { return }
         self.rungAt = scene.now
-        guard let active = story.active, !story.isReturning, points > story.points, !self.badSince.isEmpty else {
-            return
-        }
+        guard !story.isReturning, points > story.points, !self.badSince.isEmpty else { return }
         let before = story.shares ?? scene.world.fleet.homeShares
-        for region in active.plan.receivers {
+        for region in story.receivers {
             guard let index = scene.world.names.regionIndex[region], let since = self.badSince[index],
                 scene.now - since >= Self.known
             else { continue }

@@ -88,6 +88,13 @@ struct Story: Sendable {
     /// The phase that `held` interrupted, or the phase.
     var workingPhase: Phase? { self.phase == .held ? self.heldFrom : self.phase }
 
+    /// Regions that the active plan still sends anybody to.
+    var receivers: [RegionID] {
+        guard var plan = self.active?.plan else { return [] }
+        plan.abandoned += self.abandoned
+        return plan.receivers
+    }
+
     /// Geographies that the active plan still moves.
     var moved: [GeographyID] {
         (self.active?.plan.saviors.keys ?? []).filter { !self.abandoned.contains($0) }

@@ -55,8 +55,7 @@ public enum Runner {
 
     /// When the first fault began that users notice and that came after the last move outwards.
     private static func laterFault(_ on: Simulation) -> Int64? {
-        guard let last = on.chronicle.lastOutward else { return nil }
-        return on.scenario.faults.filter { $0.fault.touchesUsers && $0.at.milliseconds > last }
+        on.scenario.faults.filter { $0.fault.touchesUsers && on.chronicle.isLate($0.at.milliseconds) }
             .map(\.at.milliseconds).min()
     }
 

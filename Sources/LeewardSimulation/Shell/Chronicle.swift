@@ -19,8 +19,14 @@ struct Chronicle: Sendable {
     private(set) var openings = 0
     private(set) var reliefs = 0
     private(set) var evacuations = 0
-    /// When more was last moved away from its home.
-    private(set) var lastOutward: Int64?
+    /// A rung: when, of which evacuation, whether more left by it, and how much is away since.
+    private struct Move: Sendable {
+        var at: Int64
+        var id: EvacuationID
+        var isOutward: Bool
+        var points: Int
+    }
+    private var moves: [Move] = []
     private var points = 0
     /// When a person was first told that the saviors serve less than home would: who stays is theirs to bring back (S24).
     private(set) var calledHomeAt: Int64?
@@ -33,6 +39,16 @@ struct Chronicle: Sendable {
     init(_ scenario: Scenario, fleet: Fleet) {
         self.firstFault = scenario.firstFault.milliseconds
         self.residual = Double(fleet.limits.residual) / 10_000
+    }
+
+    /// True where a fault that begins then could not be known when users were last moved out.
+    ///
+    /// That is after the last move outwards, or while users are away by an evacuation that moves nobody out any more.
+    func isLate(_ time: Int64) -> Bool {
+        guard let last = self.moves.last(where: \.isOutward) else { return false }
+        guard time <= last.at else { return true }
+        guard let present = self.moves.last(where: { $0.at <= time }), present.points > 0 else { return false }
+        return !self.moves.contains { $0.at > time && $0.isOutward && $0.id == present.id }
     }
 
     mutating func recorded(_ record: Record, at now: Int64) {
@@ -51,9 +67,9 @@ struct Chronicle: Sendable {
             if phase == .approved { self.evacuations += 1 }
         case .held: self.phases.append((.held, since))
         case .turned: self.phases.append((.returning, since))
-        case .rung(_, let points, _, _, _):
+        case .rung(let id, let points, _, _, _):
             self.rungs += 1
-            if points > self.points { self.lastOutward = now }
+            self.moves.append(Move(at: now, id: id, isOutward: points > self.points, points: points))
             self.points = points
         case .paged(let text):
             self.pagedAt.append(since)
