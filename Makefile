@@ -23,7 +23,7 @@ SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTes
 DROP := setpriv --bounding-set=-all --inh-caps=-all
 PLAIN = $(shell if [[ $$(id -u) == 0 ]] && $(DROP) true 2>/dev/null; then echo $(DROP); fi)
 
-.PHONY: help setup build lint test drill chaos soak golden clean
+.PHONY: help setup build lint test drill chaos soak years golden clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ test: setup lint build ## every test, against real programs
 
 soak: setup build ## 100,000 random worlds, seeds 1 to 100000; about four processor hours
 	@"$(BIN)/leeward" simulate --seed 1 --count 100000 --quiet
+
+years: setup build ## 1,000 simulated fleet-years: decisions that were not right, and how fast a fifth missing is found
+	@"$(BIN)/leeward-yardstick" fleet-years 1000 --seed 1
 
 golden: setup build ## the stories of Scenarios/ written anew; read the difference
 	@LEEWARD_REWRITE_GOLDEN=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.GoldenPathTests'

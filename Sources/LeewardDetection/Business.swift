@@ -15,6 +15,8 @@ struct BusinessEvidence: Sendable, Equatable {
     var badRun: Int
     /// Good buckets in a row, newest first.
     var goodRun: Int
+    /// Nothing is known of what the region serves, and its users are counted to be as well served as ever.
+    var entersWell = false
     /// How much it says, -1/3...1/3.
     var weight: Double
     var text: String
@@ -38,7 +40,9 @@ struct BusinessEvidence: Sendable, Equatable {
         case .judged: self.state = self.badRun > 0 ? .dips : .fine
         }
         self.weight = served.weight(limits.bucket)
+        self.entersWell = self.state == .gap && entry.state == .judged && entry.goodRun >= limits.reliefAfter
         self.text = servedText
+        if self.entersWell { self.text += "; \(Self.text("at its entry gives users", region, entry, limits))" }
         if case .gap(let reason) = entry.state { self.text += "; \(reason)" }
     }
 

@@ -53,6 +53,7 @@ public struct Detector: Sendable, Equatable {
                 server: ServerEvidence(input.edges[region]),
                 probes: probes.evidence(about: region),
                 hasReport: input.edges[region] != nil,
+                edge: input.edges[region],
                 rush: self.rush(region, input.edges[region], expected: entered[region]?.expectedNow)
             )
             evidence[region] = found
@@ -62,18 +63,23 @@ public struct Detector: Sendable, Equatable {
             assessment.probesGoodSince[region] = memory.probesGoodSince
             self.memory[region] = memory
         }
-        let fleet = FleetJudge(
+        let judge = FleetJudge(
             limits: self.limits,
             evidence: evidence,
             served: served,
             memory: self.memory,
             now: now
-        ).verdict()
+        )
+        let fleet = judge.verdict()
+        if case .regional(let region) = fleet.verdict { assessment.alike = judge.alike(region) }
         assessment.fleet = fleet.verdict
         assessment.reason = fleet.reason
         assessment.needsPerson = fleet.needsPerson
         let sick = self.regions.filter { assessment.regions[$0]?.health == .sick }
-        if sick.count == 1, let region = sick.first { assessment.classes = self.memory[region]?.classes ?? [] }
+        if sick.count == 1, let region = sick.first {
+            assessment.classes = self.memory[region]?.classes ?? []
+            assessment.presentClasses = evidence[region].map { RegionMemory.classes($0, limits: self.limits) } ?? []
+        }
         return assessment
     }
 

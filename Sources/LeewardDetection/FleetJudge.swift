@@ -46,6 +46,31 @@ struct FleetJudge: Sendable {
         return (.regional(region), "only \(region) is sick: \(self.evidence[region]?.text ?? "")")
     }
 
+    /// Part of what is expected that another region lacks beyond any doubt of its own noise.
+    private static let leastAlike = 0.05
+    private static let certain = 4.0
+    /// Of a region whose own metric says nothing so much is taken to be missing.
+    private static let assumed = 0.3
+
+    /// Other regions that lack a part like the one that the only sick region lacks, though less than the limit.
+    ///
+    /// A trouble of everybody hits regions unevenly: one is below the limit before the others, or alone for ever (S19).
+    func alike(_ region: RegionID) -> [RegionID] {
+        let mine = max(self.served[region].flatMap(Self.missing)?.part ?? 0, Self.assumed)
+        return self.served.filter { other, metric in
+            guard other != region, let (part, deviation) = Self.missing(metric) else { return false }
+            return part > max(DipArbiter.alike * mine, Self.certain * deviation, Self.leastAlike)
+        }.map(\.0)
+    }
+
+    /// Part of the expectation that the two newest buckets lack, and its deviation; nil where nobody can say.
+    private static func missing(_ metric: MetricJudgement) -> (part: Double, deviation: Double)? {
+        let newest = metric.buckets.prefix(2)
+        let expected = newest.reduce(0) { $0 + $1.expected }
+        guard metric.state == .judged, newest.count == 2, expected > 0 else { return nil }
+        return (1 - newest.reduce(0) { $0 + $1.value } / expected, metric.spread / 2.0.squareRoot())
+    }
+
     private var window: Span { self.limits.bucket * Self.windowInBuckets }
 
     private func dippedLately(_ memory: RegionMemory) -> Bool {

@@ -80,6 +80,10 @@ public struct Assessment: Hashable, Sendable {
     ///
     /// They stay on record while it is not healthy: without users only probes can still speak.
     public var classes: [EvidenceClass]
+    /// Those of them that call it sick at this look.
+    public var presentClasses: [EvidenceClass]
+    /// Other regions that lack a part like the only sick one's, though none of them is called sick (S19).
+    public var alike: [RegionID] = []
     /// What the fleet's verdict rests on: the evidence of every region that is not healthy, of all where all are.
     public var evidence: SortedMap<RegionID, [Evidence]> {
         let ill = self.regions.filter { $0.1.health != .healthy }
@@ -97,6 +101,7 @@ public struct Assessment: Hashable, Sendable {
         reason: String = "no evidence yet",
         needsPerson: Bool = false,
         classes: [EvidenceClass] = [],
+        presentClasses: [EvidenceClass] = [],
         sickSince: SortedMap<RegionID, Timestamp> = [:],
         probesGoodSince: SortedMap<RegionID, Timestamp> = [:]
     ) {
@@ -105,6 +110,7 @@ public struct Assessment: Hashable, Sendable {
         self.reason = reason
         self.needsPerson = needsPerson
         self.classes = classes
+        self.presentClasses = presentClasses
         self.sickSince = sickSince
         self.probesGoodSince = probesGoodSince
     }

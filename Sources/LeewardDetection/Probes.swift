@@ -16,6 +16,8 @@ struct ProbeEvidence: Sendable, Equatable {
     var allGood = 0
     /// Every vantage that reports, inside included, saw every single probe succeed.
     var isAllGood = false
+    /// The region's own agent, which no link between regions stands between, saw every single probe of it succeed.
+    var isGoodInside = false
     /// Some vantage, inside included, said something.
     var hasAny = false
 
@@ -76,7 +78,10 @@ struct ProbeJudge: Sendable {
         var spotless = true
         for (vantage, window) in seen {
             spotless = spotless && window.good == window.attempts
-            guard vantage != target else { continue }
+            guard vantage != target else {
+                result.isGoodInside = window.attempts >= Self.enoughAttempts && window.good == window.attempts
+                continue
+            }
             outside += 1
             guard self.controlsPass(vantage, besides: target) else { continue }
             result.reporting.append(vantage)

@@ -7,6 +7,8 @@ struct RegionEvidence: Sendable, Equatable {
     var server: ServerEvidence
     var probes: ProbeEvidence
     var hasReport: Bool
+    /// What its own edge counted over the last seconds; nil without a report.
+    var edge: EdgeWindow?
     /// Requests that arrive over what should; nil where unknown.
     var rush: Double?
 
@@ -42,6 +44,8 @@ struct RegionMemory: Sendable, Equatable {
     var rushSince: Timestamp?
     /// How many times the usual they were when the region fell sick, where they had risen before it did.
     var attack: Double?
+    /// What its own edge counts while all is well.
+    var usualEdge = UsualEdge()
 
     /// So many times the usual is no good day.
     static let rushed = 2.0
@@ -52,6 +56,8 @@ struct RegionMemory: Sendable, Equatable {
         self.unreachableSince = evidence.looksUnreachable ? self.unreachableSince ?? now : nil
         if evidence.business.badRun >= limits.reliefAfter { self.lastDip = now }
         self.noticeRush(evidence, limits: limits, at: now)
+        let isWell = self.health == .healthy && evidence.business.state == .fine
+        self.usualEdge.take(evidence.edge, isWell: isWell, at: now)
         let (health, note) = self.health(evidence, limits: limits, at: now)
         self.health = health
         switch health {
@@ -95,9 +101,15 @@ struct RegionMemory: Sendable, Equatable {
         let business = evidence.business
         if business.state == .quiet { return self.healthByProbes(evidence, limits: limits, at: now) }
         let dips = business.badRun >= limits.reliefAfter
-        if dips, evidence.server.state == .sick || evidence.probes.fails { return (.sick, "") }
+        if dips, evidence.server.state == .sick { return (.sick, "") }
+        if dips, evidence.probes.fails {
+            guard let doubt = self.usualEdge.doubt(evidence) else { return (.sick, "") }
+            if !self.isConvalescent { return (.unknown, doubt) }
+        }
         // S18: an absent metric alone never triggers, but a silent agent and dead probes for as long as a dip would take do.
-        if let since = self.unreachableSince, business.state != .fine, dips || now - since >= Self.patience(limits) {
+        if let since = self.unreachableSince, business.state != .fine, !business.entersWell,
+            dips || now - since >= Self.patience(limits)
+        {
             return (.sick, "nothing of it can be reached")
         }
         if self.isConvalescent { return self.convalescence(evidence, limits: limits, at: now) }
@@ -135,9 +147,9 @@ struct RegionMemory: Sendable, Equatable {
     private static func patience(_ limits: Limits) -> Span { limits.bucket * limits.reliefAfter }
 
     /// A silent agent beside dead probes stands for the server's class (S18: reachability and transactions are two).
-    private static func classes(
+    static func classes(
         _ evidence: RegionEvidence,
-        known: [EvidenceClass],
+        known: [EvidenceClass] = [],
         limits: Limits
     ) -> [EvidenceClass] {
         EvidenceClass.allCases.sorted().filter { kind in

@@ -10,6 +10,8 @@ struct Spread: Sendable, Equatable {
     private static let memory = 10.0
     /// Weight of a new half hour in what is called lately.
     private static let lately = 0.25
+    /// Margin on the last hours where nothing is known of this time of day.
+    private static let firstDay = 1.15
     private static let tailDays = 28
     /// The third worst day of four weeks: one incident a fortnight does not blind the watch.
     private static let tailRank = 3
@@ -58,8 +60,9 @@ struct Spread: Sendable, Equatable {
             sum += self.table[half * Self.tests + test]
             count += 1
         }
-        let usual = count == 0 ? unknown / Self.toDeviation : sum / count
-        return max(usual, self.recent[test]) * Self.toDeviation
+        guard count == 0 else { return max(sum / count, self.recent[test]) * Self.toDeviation }
+        // On its first day a watch knows no half hour around this one, but the last hours it does.
+        return self.recentCount > 0 ? self.recent[test] * Self.toDeviation * Self.firstDay : unknown
     }
 
     /// Deviations that the worst ordinary days reach, and a little more; 0 while fewer than three days are known.

@@ -53,6 +53,11 @@ extension Controller {
         guard let since = self.assessment.sickSince[current.evacuee] ?? self.unprovenSince else { return }
         let isServed = current.points == current.plan.final && self.movedIsServed(current, now)
         let limit = isServed ? limits.hardenAfterRelieved : limits.hardenAfter
+        // Users who are at home and are served need no evacuation, however long the proof of health takes.
+        guard isUnproven || current.points > 0 || self.speaks(against: current.evacuee) else {
+            self.waiting = "nothing speaks against \(current.evacuee) now, and it has not proven that it is well"
+            return
+        }
         if now - since >= limit {
             self.enter(
                 .proposed,
@@ -61,6 +66,11 @@ extension Controller {
                 now
             )
         }
+    }
+
+    /// True while at least one class of evidence says at this moment that the region is sick.
+    private func speaks(against region: RegionID) -> Bool {
+        self.assessment.regions[region].map { $0.evidence.contains { $0.weight > 0 } } ?? false
     }
 
     /// True while what was moved is served at 99.9 % or better: hurry would buy nothing.
@@ -99,6 +109,8 @@ extension Controller {
                 now
             )
         )
+        // Once users are moved, what saviors lack may be what they were given (S41).
+        if evacuation.points == 0 { findings += self.everybodysFindings() }
         findings = self.standing(findings)
         guard findings.ruling.isPermitted else {
             self.record(.refused(evacuation.evacuee, by: .automation, findings: findings), &output, now)

@@ -114,7 +114,9 @@ extension Controller {
                 let all = self.observed.instances(of: load.cluster, at: now)
             else { continue }
             let own = all.filter { chosen.contains($0.id) && $0.membership == .live && $0.state != .failed }
-            let target = load.needed + own.count
+            // As many as it had BEFORE carried it; a forecast that asks for more is no reason to keep what is not its own.
+            let before = evacuation.floors[evacuation.evacuee]?[load.cluster.service] ?? load.needed
+            let target = min(load.needed, before) + own.count
             guard !own.isEmpty, load.ready < target else { continue }
             if target > evacuation.startTargets[load.cluster] ?? 0 {
                 self.record(.startTarget(evacuation.id, load.cluster, target), &output, now)

@@ -8,10 +8,13 @@ extension Controller {
     mutating func startIfCalledFor(_ output: inout Output, _ now: Timestamp) {
         if self.assessment.fleet == .normal { self.refusedFor = [] }
         guard self.state.evacuation == nil, case .regional(let evacuee) = self.assessment.fleet else { return }
+        // What was sick and has only yet to prove that it recovered is no reason to begin: its users are at home (S20).
+        guard self.assessment.presentClasses.count >= 2 || !self.stands(.secondClass) else { return }
         let reason = self.assessment.regions[evacuee]?.reason ?? self.assessment.reason
         var findings = StartGates.findings(self.startContext(evacuee, isAutomatic: true, isRelief: true, now))
         findings.append(self.knownWorld(now))
         findings.append(self.signatureFinding(evacuee, Self.saviors(of: evacuee, in: self.fleet), now))
+        findings += self.everybodysFindings()
         findings = self.standing(findings)
         let policy = self.fleet.policy.relief
         guard findings.ruling.isPermitted, policy == .act else {
@@ -47,6 +50,20 @@ extension Controller {
             self.refusedFor = self.lastRefusal
             self.page("\(evacuee) is sick and there is no plan: \(error.description)", &output, now)
         }
+    }
+
+    /// A trouble that is everybody's, and below the limit in one region only, is not left behind (S19); empty without one.
+    func everybodysFindings() -> [Finding] {
+        guard !self.assessment.alike.isEmpty else { return [] }
+        let alike = self.assessment.alike.map(\.text).joined(separator: " and ")
+        return [
+            Finding(
+                .s19,
+                "a like part is missing in \(alike)",
+                stoppedBy: "another region that lacks a third as much as the sick one, beyond its own noise",
+                refusal: "\(alike) lacks a like part of its users: leaving would not help"
+            )
+        ]
     }
 
     mutating func open(

@@ -119,6 +119,7 @@ extension Controller {
             if let first = sick.first {
                 self.assessment.fleet = .regional(first)
                 self.assessment.classes = [.business, .server]
+                self.assessment.presentClasses = self.assessment.classes
             }
         }
         for region in self.fleet.regions.keys where self.health(region) == .unknown {
@@ -127,6 +128,7 @@ extension Controller {
             let isCalled = isDip ? !self.stands(.secondClass) : bucket == nil && !self.stands(.gap)
             guard isCalled else { continue }
             self.assessment.regions[region]?.health = .sick
+            self.assessment.presentClasses = [.business, .server]
             if self.assessment.fleet != .global { self.assessment.fleet = .regional(region) }
         }
     }

@@ -8,11 +8,13 @@ let usage = """
            leeward-yardstick forecast PAIR.csv.gz CAPS.json     prediction rows on stdout
            leeward-yardstick forecast-speed MATRIX POINTS       seconds and bytes (see Benchmarks/forecast)
            leeward-yardstick simulate-speed FILE [SERVICES...]  evacuations per second (see Benchmarks/simulation)
+           leeward-yardstick fleet-years N [--seed S]           decisions in N simulated years of fleets, and which were wrong
     """
 
 do {
     switch (arguments.first, arguments.count) {
     case ("simulate-speed", _): try SimulateSpeed.run(Array(arguments.dropFirst()))
+    case ("fleet-years", _): FleetYears.run(Array(arguments.dropFirst()))
     case ("detect", 1): Detect.run()
     case ("detect-speed", 2): DetectSpeed.run(series: Int(arguments[1]) ?? 10_000)
     case ("forecast", 3): try ForecastYardstick.run(pair: arguments[1], capacities: arguments[2])

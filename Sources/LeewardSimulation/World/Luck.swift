@@ -1,3 +1,5 @@
+import LeewardModel
+
 /// Luck that depends on what it is asked about and on nothing else, so that runs with and without a controller meet the same.
 ///
 /// Mixes with the finaliser of SplitMix64 (Steele, Lea, Flood 2014).
@@ -5,6 +7,7 @@ struct Luck: Sendable {
     /// What the luck is about; two topics never share a draw.
     enum Topic: UInt64, Sendable {
         case noise = 1, started, good, served, servedGood, probe, latency, call, dark, shape, fault, operators
+        case year, day, wave, bucket
     }
 
     private let seed: UInt64
@@ -42,4 +45,54 @@ struct Luck: Sendable {
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
         return mixed ^ (mixed >> 31)
     }
+}
+
+extension Luck {
+    /// Mean 0, deviation 1, never beyond 4.9: the sum of eight even draws (Irwin 1927, Hall 1927).
+    func normal(_ topic: Topic, _ subject: Int, _ count: Int64) -> Double {
+        let first = self.bits(topic, subject, count)
+        let second = Self.mix(first ^ 0x9e37_79b9_7f4a_7c15)
+        var sum: UInt64 = 0
+        for shift: UInt64 in [0, 16, 32, 48] { sum += (first >> shift & 0xffff) + (second >> shift & 0xffff) }
+        return (Double(sum) / 65_536 - 4) * 1.224_744_871
+    }
+
+    /// A wave that wanders: mean 0, deviation about 0.8, a new value each `period` seconds and a line between them.
+    func wave(_ subject: Int, _ time: Int, period: Int) -> Double {
+        let step = Int64(time / period)
+        let part = Double(time % period) / Double(period)
+        return self.normal(.wave, subject, step) * (1 - part) + self.normal(.wave, subject, step + 1) * part
+    }
+}
+
+/// Draws one after another from a seed.
+struct Draws: Sendable {
+    let luck: Luck
+    let subject: Int
+    private var count: Int64 = 0
+
+    init(_ luck: Luck, subject: Int) {
+        self.luck = luck
+        self.subject = subject
+    }
+
+    mutating func unit() -> Double {
+        self.count += 1
+        return self.luck.unit(.year, self.subject, self.count)
+    }
+
+    mutating func number(_ range: ClosedRange<Int>) -> Int {
+        self.count += 1
+        return Int(self.luck.pick(Int64(range.lowerBound)...Int64(range.upperBound), .year, self.subject, self.count))
+    }
+
+    mutating func between(_ low: Double, _ high: Double) -> Double { low + (high - low) * self.unit() }
+
+    /// As likely to be within one factor of two as within another.
+    mutating func scaled(_ low: Double, _ high: Double) -> Double {
+        Natural.exp(self.between(Natural.log(low), Natural.log(high)))
+    }
+
+    /// True with this probability, 0...1.
+    mutating func chance(_ part: Double) -> Bool { self.unit() < part }
 }
