@@ -19,11 +19,15 @@ PURE := ^(LeewardModelTests|LeewardDetectionTests|LeewardForecastTests|LeewardPl
 SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTests LeewardPrometheusTests \
 	LeewardProcessesTests LeewardAgentTests LeewardRuntimeTests LeewardCommandsTests LeewardLabTests
 
+# Journals that each format version keeps, and the version that is written now.
+JOURNALS := Tests/LeewardCommandsTests/Journals
+FORMAT = $(shell sed -n 's/.*static let version = //p' Sources/LeewardStore/JournalSchema.swift)
+
 # Root's tests and labs run without root's privileges, so that what only root may do is seen here and not by users.
 DROP := setpriv --bounding-set=-all --inh-caps=-all
 PLAIN = $(shell if [[ $$(id -u) == 0 ]] && $(DROP) true 2>/dev/null; then echo $(DROP); fi)
 
-.PHONY: help setup build lint test drill chaos soak years golden clean
+.PHONY: help setup build lint test drill chaos failpoints cuts soak years golden journals clean
 
 help: ## what there is
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "make %-8s %s\n", $$1, $$2 }'
@@ -59,6 +63,19 @@ years: setup build ## 1,000 simulated fleet-years: decisions that were not right
 
 golden: setup build ## the stories of Scenarios/ written anew; read the difference
 	@LEEWARD_REWRITE_GOLDEN=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.GoldenPathTests'
+
+cuts: setup build ## every scenario, cut after every record and every call; about an hour of one processor
+	@LEEWARD_ALL_CUTS=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.InterruptionTests'
+
+journals: setup build ## journals of the present format for the tests of later versions; one that is there is never changed
+	@for file in $(JOURNALS)/*.scenario; do \
+		kept="$(JOURNALS)/v$(FORMAT)/$$(basename "$$file" .scenario).sqlite"; \
+		[[ -e "$$kept" ]] || "$(BIN)/leeward" simulate "$$file" --quiet --journal "$$kept"; \
+	done
+	@LEEWARD_REWRITE_GOLDEN=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardCommandsTests\.KeptJournalTests'
+
+failpoints: setup build ## the controller dies once at every named point in planned drills; nothing may be lost or land twice
+	@"$(BIN)/leeward-lab" chaos --failpoints --out out/failpoints
 
 chaos: setup build ## twenty kills of the controller in planned drills; nothing may be lost or land twice
 	@"$(BIN)/leeward-lab" chaos

@@ -37,7 +37,8 @@ struct Room {
     var isPure = false
     // The one pure executable is a tool for developers.
     var isInstalled: Bool { self.kind == .executable && !self.isPure }
-    var resources: [Resource] = []
+    /// Files in its folder that are read by tests where they lie.
+    var excluded: [String] = []
 }
 
 let pure = ["LeewardModel", "LeewardDetection", "LeewardForecast", "LeewardPlanning", "LeewardSafety", "LeewardEngine"]
@@ -64,6 +65,7 @@ let rooms: [Room] = [
         isPure: true
     ),
 
+    Room(kind: .library, name: "LeewardFailpoints", needs: []),
     Room(kind: .library, name: "LeewardProviders", needs: ["LeewardModel"]),
     Room(
         kind: .library,
@@ -83,13 +85,17 @@ let rooms: [Room] = [
         name: "LeewardAgent",
         needs: ["LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardProcesses", "Logging", "ServiceLifecycle"]
     ),
-    Room(kind: .library, name: "LeewardStore", needs: ["LeewardModel", "LeewardEngine", "GRDB", "Crypto"]),
+    Room(
+        kind: .library,
+        name: "LeewardStore",
+        needs: ["LeewardFailpoints", "LeewardModel", "LeewardEngine", "GRDB", "Crypto"]
+    ),
     Room(
         kind: .library,
         name: "LeewardRuntime",
         needs: pure + [
-            "LeewardProviders", "LeewardStore", "LeewardHTTP", "LeewardFleetFile", "LeewardDNS", "LeewardPrometheus",
-            "LeewardProcesses", "LeewardAgent", "Logging", "ServiceLifecycle",
+            "LeewardFailpoints", "LeewardProviders", "LeewardStore", "LeewardHTTP", "LeewardFleetFile", "LeewardDNS",
+            "LeewardPrometheus", "LeewardProcesses", "LeewardAgent", "Logging", "ServiceLifecycle",
         ]
     ),
     Room(
@@ -106,8 +112,8 @@ let rooms: [Room] = [
         kind: .library,
         name: "LeewardLab",
         needs: net + [
-            "LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardFleetFile", "LeewardProcesses", "LeewardDNS",
-            "LeewardAgent", "ArgumentParser", "Logging", "Histogram", "Crypto",
+            "LeewardFailpoints", "LeewardModel", "LeewardProviders", "LeewardHTTP", "LeewardFleetFile",
+            "LeewardProcesses", "LeewardDNS", "LeewardAgent", "ArgumentParser", "Logging", "Histogram", "Crypto",
         ]
     ),
     Room(kind: .executable, name: "leeward-lab", needs: ["LeewardLab"]),
@@ -173,15 +179,16 @@ let rooms: [Room] = [
         name: "LeewardCommandsTests",
         needs: pure + [
             "LeewardCommands", "LeewardRuntime", "LeewardHTTP", "LeewardFleetFile", "LeewardSimulation",
-            "LeewardTestKit",
-        ]
+            "LeewardStore", "LeewardTestKit",
+        ],
+        excluded: ["Journals"]
     ),
     Room(
         kind: .test,
         name: "LeewardLabTests",
         needs: [
-            "LeewardLab", "LeewardDetection", "LeewardFleetFile", "LeewardModel", "LeewardProviders",
-            "LeewardTestModel",
+            "LeewardLab", "LeewardDetection", "LeewardFailpoints", "LeewardFleetFile", "LeewardModel",
+            "LeewardProviders", "LeewardTestModel",
         ]
     ),
     // Starts real programs for the suites above: free ports, temporary folders, everything ended by its own id.
@@ -237,6 +244,7 @@ let package = Package(
             .testTarget(
                 name: room.name,
                 dependencies: needs,
+                exclude: room.excluded,
                 // Swift 6.3.1 crashes while it optimises some async tests; only the pure ones need the speed.
                 swiftSettings: strict + (room.isPure ? [] : [.unsafeFlags(["-Onone"])]),
                 linkerSettings: math

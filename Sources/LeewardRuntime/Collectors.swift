@@ -1,4 +1,5 @@
 import LeewardEngine
+import LeewardFailpoints
 import LeewardModel
 import LeewardProviders
 import Logging
@@ -115,7 +116,9 @@ struct Collectors: Sendable {
             }
             var problem: String?
             switch await attempt.value(within: limit, self.clock) {
-            case .success(let input)?: _ = subject.deliver(mark) { self.mailbox.post(input) }
+            case .success(let input)?:
+                Failpoints.pass(.at(.readingTaken))
+                _ = subject.deliver(mark) { self.mailbox.post(input) }
             case .failure(let error)?: problem = error.description
             case nil:
                 problem = "no answer within \(limit)"

@@ -1,4 +1,5 @@
 import LeewardEngine
+import LeewardFailpoints
 public import LeewardFleetFile
 import LeewardHTTP
 public import LeewardModel
@@ -55,6 +56,10 @@ public struct Daemon: Service {
             at: self.clock.now()
         )
         controller.isByHand = self.isByHand
+        if let folder = Failpoints.activeFolder {
+            self.logger.warning("\(Failpoints.variable) is set: this process dies where \(folder) says; for labs only")
+        }
+        Failpoints.pass(.at(.startRead))
         let problem = self.journal.damage.map {
             "the journal \(self.journal.path) is \($0); nothing is done with a history that cannot be trusted, only "
                 + "readers are served (S43): restore it from a backup, use `leeward break-glass` until then"

@@ -1,4 +1,5 @@
 import LeewardEngine
+import LeewardFailpoints
 import LeewardModel
 import LeewardStore
 import Logging
@@ -49,6 +50,7 @@ struct EngineLoop<Engine: Deciding>: Sendable {
         do {
             let first = engine.begin(at: now)
             try self.write(first, &pager, now)
+            Failpoints.pass(.at(.startBegun))
             self.publish(engine)
             self.hand(out: first, engine, &pager, now)
             for await input in self.mailbox {
@@ -59,6 +61,7 @@ struct EngineLoop<Engine: Deciding>: Sendable {
                 if !output.records.isEmpty || now - publishedAt >= self.paces.publish {
                     publishedAt = now
                     self.publish(engine)
+                    if !output.records.isEmpty { Failpoints.pass(.at(.loopShown)) }
                 }
                 self.hand(out: output, engine, &pager, now)
                 for text in pager.due(at: now) { self.teller.tellAgain(text, engine.context) }
@@ -79,6 +82,7 @@ struct EngineLoop<Engine: Deciding>: Sendable {
     /// Durable BEFORE anything else of the output is done (S12).
     private func write(_ output: Output, _ pager: inout Pager, _ now: Timestamp) throws {
         try self.append(output.records, now)
+        if !output.records.isEmpty { Failpoints.pass(.at(.loopWritten)) }
         for record in output.records { pager.see(record) }
         self.pages.publish(pager.open.map(\.page))
     }
@@ -87,8 +91,13 @@ struct EngineLoop<Engine: Deciding>: Sendable {
         if output.records.contains(where: { if case .killed(true, _) = $0 { true } else { false } }) {
             self.outbox.dropWaiting("the kill switch was turned on (S27)")
         }
-        for call in output.calls { self.outbox.send(call) }
+        for (index, call) in output.calls.enumerated() {
+            if index == 1 { Failpoints.pass(.at(.loopBetweenCalls)) }
+            self.outbox.send(call)
+        }
+        if !output.calls.isEmpty { Failpoints.pass(.at(.loopHanded)) }
         for (id, reply) in output.replies { self.desk.answer(id, reply) }
+        if !output.replies.isEmpty { Failpoints.pass(.at(.loopAnswered)) }
         for notice in output.notices {
             if notice.level == .page {
                 self.page(notice.text, &pager, engine, now)
@@ -105,9 +114,12 @@ struct EngineLoop<Engine: Deciding>: Sendable {
     }
 
     private func finish() async throws {
+        Failpoints.pass(.at(.stopClosing))
         await self.outbox.drain()
         let outcomes = self.mailbox.leftovers()
+        Failpoints.pass(.at(.stopDrained))
         try self.append(outcomes.map { .outcome($0.key, $0.outcome) }, self.clock.now())
+        Failpoints.pass(.at(.stopWritten))
     }
 
     private func append(_ records: [Record], _ now: Timestamp) throws {

@@ -1,4 +1,5 @@
 import LeewardEngine
+import LeewardFailpoints
 import LeewardModel
 import Synchronization
 
@@ -101,9 +102,40 @@ final class Outbox: Sendable {
             }
         }
         let ports = self.ports
+        Failpoints.pass(.call(call.effect.kind, .leaves))
         let attempt = Attempt<Outcome> { await ports.perform(call.effect, call.fence) }
         self.state.withLock { $0.lanes[lane]?.last = attempt }
+        let flight = self.fly(call.effect.kind)
         let outcome = await attempt.value(within: call.deadline, self.clock)
+        flight?.cancel()
+        Failpoints.pass(.call(call.effect.kind, .ended))
         return outcome ?? .unknown("no answer within \(call.deadline)")
+    }
+
+    /// Where points are on: passes the middle of the call, a moment after it has left and before most answers are here.
+    private func fly(_ kind: Failpoint.Kind) -> Task<Void, Never>? {
+        guard Failpoints.activeFolder != nil else { return nil }
+        return Task {
+            guard (try? await self.clock.sleep(.milliseconds(1))) != nil else { return }
+            Failpoints.pass(.call(kind, .flies))
+        }
+    }
+}
+
+extension Effect {
+    /// The name of its kind among the points.
+    var kind: Failpoint.Kind {
+        switch self {
+        case .claimEdge: .claimEdge
+        case .publishEdge: .publishEdge
+        case .claimZone: .claimZone
+        case .updateZone: .updateZone
+        case .claimProvider: .claimProvider
+        case .freeze: .freeze
+        case .unfreeze: .unfreeze
+        case .detach: .detach
+        case .attach: .attach
+        case .start: .start
+        }
     }
 }

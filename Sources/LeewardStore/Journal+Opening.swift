@@ -94,6 +94,14 @@ extension Journal {
 
     private static func checkVersion(_ database: Database, path: String) throws {
         let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version >= 0 else {
+            throw JournalError(
+                .unreadable,
+                path: path,
+                reason: "its format is version \(version), which no leeward writes",
+                remedy: "restore it from a backup, or name the daemon's state folder with --state"
+            )
+        }
         guard version > JournalSchema.version else { return }
         throw JournalError(
             .tooNew,

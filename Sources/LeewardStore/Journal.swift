@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 public import LeewardEngine
+import LeewardFailpoints
 public import LeewardModel
 import Synchronization
 
@@ -108,6 +109,7 @@ public final class Journal: Sendable {
         wall: WallTime,
         onto tail: inout Tail
     ) throws -> [JournalEntry] {
+        Failpoints.pass(.at(.journalBatch))
         var next = tail
         var rows: [(entry: JournalEntry, payload: String, hash: Data)] = []
         for record in records {
@@ -121,12 +123,15 @@ public final class Journal: Sendable {
             let statement = try database.cachedStatement(
                 sql: "INSERT INTO entry (sequence, evacuation, payload, hash) VALUES (?, ?, ?, ?)"
             )
-            for row in rows {
+            for (index, row) in rows.enumerated() {
+                if index == 1 { Failpoints.pass(.at(.journalRow)) }
                 try statement.execute(
                     arguments: [row.entry.sequence, row.entry.record.evacuation?.text, row.payload, row.hash]
                 )
             }
+            Failpoints.pass(.at(.journalCommit))
         }
+        Failpoints.pass(.at(.journalSynced))
         tail = next
         return rows.map(\.entry)
     }
@@ -167,6 +172,9 @@ public final class Journal: Sendable {
     func writerSynchronous() throws -> Int? {
         try self.pool.writeWithoutTransaction { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
     }
+
+    /// Moves everything from the write-ahead file beside the database into the database.
+    func mergeLog() throws { _ = try self.pool.writeWithoutTransaction { try $0.checkpoint(.truncate) } }
 
     /// Runs one statement on the writer, for tests of what the database itself refuses.
     func execute(_ sql: String) throws { try self.pool.write { try $0.execute(sql: sql) } }

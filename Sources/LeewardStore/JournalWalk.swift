@@ -47,12 +47,12 @@ struct JournalWalk {
                 "its hash is \(hash.hexadecimal.prefix(12)), its content and history give \(computed.hexadecimal.prefix(12))"
             )
         }
-        do {
-            let entry = try JournalChain.entry(from: payload)
+        do throws(JournalForeign) {
+            let entry = try JournalForeign.entry(from: payload)
             guard entry.sequence == sequence else { return self.fail("its content says entry \(entry.sequence)") }
             if keeping { self.entries.append(entry) }
         } catch {
-            return self.fail("its content cannot be understood by this version: \(error)")
+            return self.fail(error.description)
         }
         self.intact = sequence
         self.head = hash

@@ -74,7 +74,7 @@ import Testing
                 whilePhase: index < Phase.allCases.count ? Phase.allCases[index] : nil
             )
         }
-        scenario.cut = Cut(records: 3, moment: .beforeCalls, restartAfter: .milliseconds(7), again: 2)
+        scenario.cut = Cut(records: 3, moment: .afterSome(calls: 2), restartAfter: .milliseconds(7), again: 2)
         scenario.paces = .daemon
         scenario.expectations =
             [

@@ -50,6 +50,24 @@ import Testing
         #expect(journal.lastSequence == 4)
     }
 
+    @Test func aHistoryThatWasLivedElsewhereIsRecordedAsOneWholeFile() throws {
+        let file = try JournalFile()
+        let source = try Journal.open(file.path)
+        let entries = try source.add(started, intent) + source.add(paged)
+        let copy = file.folder + "/kept.sqlite"
+        try Journal.record(entries, to: copy)
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: file.folder).filter { $0.hasPrefix("kept") } == [
+                "kept.sqlite"
+            ]
+        )
+        let kept = try Journal.open(copy)
+        #expect(try kept.entries() == entries)
+        #expect(try kept.verify().head == source.verify().head)
+        let error = #expect(throws: JournalError.self) { try Journal.record(entries, to: copy) }
+        #expect(error?.description.contains("kept as it is; name a new file") == true)
+    }
+
     @Test func anEmptyBatchWritesNothing() throws {
         let file = try JournalFile()
         let journal = try Journal.open(file.path)

@@ -3,6 +3,7 @@ import Foundation
 import LeewardFleetFile
 import LeewardModel
 import LeewardSimulation
+import LeewardStore
 
 struct SimulateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -37,9 +38,20 @@ struct SimulateCommand: AsyncParsableCommand {
     var quiet = false
     @Flag(inversion: .prefixedNo, help: "Make the first three scenarios that break a rule smaller.")
     var shrink = true
+    @Option(
+        help: ArgumentHelp(
+            "Write the journal of one run to this new file, as the daemon would have; for tests of later versions.",
+            valueName: "path"
+        ),
+        completion: .file()
+    )
+    var journal: String?
     @OptionGroup var output: ResultOptions
 
     func validate() throws {
+        if self.journal != nil, self.scenario.count != 1 || (self.count ?? 1) != 1 {
+            throw ValidationError("--journal is of one run: name one scenario file, and no --count")
+        }
         if let count = self.count, !(1...100_000_000).contains(count) {
             throw ValidationError("--count is \(count); allowed is 1 to 100000000")
         }
@@ -76,6 +88,7 @@ struct SimulateCommand: AsyncParsableCommand {
         } else {
             let files = try ScenarioReader.read(self.scenario)
             let first = self.seed ?? 1
+            if let path = self.journal { try Self.keep(files, seed: first, at: path) }
             let seeds = first..<first + UInt64(self.count ?? 1)
             let jobs = files.flatMap { file in seeds.map { SimulationJob(file: file, seed: $0) } }
             summary = try await self.swarm().run(jobs, report)
@@ -86,6 +99,18 @@ struct SimulateCommand: AsyncParsableCommand {
                 .failed,
                 "\(summary.broken) of \(summary.runs) runs broke a rule, \(summary.unmet) did not meet an expectation"
             )
+        }
+    }
+
+    /// Plays the run and keeps its journal; the report follows from a run of its own.
+    private static func keep(_ files: [ScenarioFile], seed: UInt64, at path: String) throws {
+        guard files.count == 1, let file = files.first else {
+            throw Failure(.usage, "--journal is of one run: \(files.count) files were found, name one of them")
+        }
+        var run = Simulation(file.scenario, seed: seed)
+        run.run()
+        do throws(JournalError) { try Journal.record(run.journal, to: path) } catch {
+            throw Failure(.failed, error.description)
         }
     }
 

@@ -17,11 +17,17 @@ struct DrillOptions: Hashable, Sendable {
     var seed: UInt64 = 1
     /// Run folder of the lab.
     var labFolder: String
+    /// Folder by which the controller can be made to die at named points; nil: the points are off.
+    var failpoints: String?
+    /// Part of the usual users that there are; nil: all of them.
+    var traffic: Double?
+    /// Cold starts take so long where there is no dark stock.
+    var coldStartSeconds = 90
 
     var isPlanned: Bool { self.fault == nil }
     var kind: String { self.fault?.rawValue ?? "planned" }
     /// Runs that end when users are well again, without the way back.
-    var endsAtRecovery: Bool { !self.withShadow }
+    var endsAtRecovery: Bool { !self.withShadow && !self.isPlanned }
 
     init(fault: LabFault?, region: RegionID, labFolder: String) {
         self.fault = fault

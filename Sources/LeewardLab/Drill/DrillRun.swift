@@ -6,7 +6,7 @@ struct DrillRun: Sendable {
     let options: DrillOptions
     let screen: DrillScreen
     /// What disturbs the drill, and who counts afterwards; nil in an undisturbed one.
-    var nemesis: Nemesis?
+    var nemesis: (any Disturbing)?
     var audit: Audit?
 
     init(options: DrillOptions, screen: DrillScreen) {
@@ -19,6 +19,9 @@ struct DrillRun: Sendable {
         var labOptions = LabOptions(folder: self.options.labFolder, at: self.options.at, seed: self.options.seed)
         labOptions.withShadow = self.options.withShadow
         labOptions.withDaemon = self.options.withDaemon
+        labOptions.traffic = self.options.traffic
+        labOptions.failpoints = self.options.failpoints
+        labOptions.coldStartSeconds = self.options.coldStartSeconds
         let screen = self.screen
         let lab = try await Lab.start(labOptions) { screen.say("lab: \($0)") }
         do {

@@ -76,8 +76,17 @@ struct DrillSteps: Sendable {
         let command = WallTime.now
         self.record.moments.outage = command
         self.screen.noteOutage(command)
-        let answer = try await self.link?.command(["evacuate", self.options.region.text, "--yes"])
-        self.screen.say("operator: leeward evacuate \(self.options.region) --yes: \(Self.firstLine(answer))")
+        do {
+            let answer = try await self.link?.command(["evacuate", self.options.region.text, "--yes"])
+            self.screen.say("operator: leeward evacuate \(self.options.region) --yes: \(Self.firstLine(answer))")
+        } catch {
+            guard self.options.failpoints != nil else { throw error }
+            // It died with the command, or with what followed at once: an operator looks whether it began.
+            self.screen.say("operator: \(error); looking whether it began")
+            try await self.watch.wait("the begin of the evacuation", within: .seconds(30)) { view in
+                view.daemon?.status.evacuation != nil
+            }
+        }
         try await self.awaitEvacuated(within: .seconds(300))
     }
 

@@ -1,8 +1,14 @@
 import Foundation
 import LeewardModel
 
+/// Disturbs a drill while it runs.
+protocol Disturbing: Sendable {
+    /// Until the task is cancelled, or until there is nothing left to do.
+    func run(_ lab: Lab, _ link: DaemonLink) async
+}
+
 /// Kills the controller without warning while a drill runs, checks that nothing moves while it is dead, and starts it again.
-actor Nemesis {
+actor Nemesis: Disturbing {
     /// How often to kill in each phase.
     private var kills: [(phase: String, left: Int)]
     /// Region whose agent is killed once in the middle of the shift.

@@ -8,17 +8,15 @@ import LeewardProviders
 struct Receivers: Sendable {
     let lab: Lab
 
-    /// Keys that an agent or a provider has carried out more than once.
-    func doubled() async throws -> [String] {
-        var doubled: [String] = []
+    /// How often agents and providers have carried each key out; a key belongs to one receiver.
+    func counts() async throws -> SortedMap<EffectKey, Int> {
+        var counts = SortedMap<EffectKey, Int>()
         for region in self.lab.fleet.regions.keys {
             for socket in [self.lab.layout.agentSocket(region), self.lab.layout.providerSocket(region)] {
-                var counts = SortedMap<EffectKey, Int>()
                 for applied in try await self.log(socket) { counts[applied.fence.key, default: 0] += 1 }
-                for (key, count) in counts where count > 1 { doubled.append("\(key) landed \(count) times") }
             }
         }
-        return doubled
+        return counts
     }
 
     /// The zone's serial: it rises by one with each update that lands.

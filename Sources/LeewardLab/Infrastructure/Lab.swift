@@ -31,7 +31,7 @@ package struct Lab: Sendable {
     }
 
     /// What the users send and sent.
-    package var traffic: Traffic { Traffic(now: self.options.at) }
+    package var traffic: Traffic { Traffic(now: self.options.at, part: self.options.traffic ?? 1) }
 
     /// Instances per region and service at the start.
     package var sizing: Sizing {
@@ -78,9 +78,12 @@ package struct Lab: Sendable {
 
     /// Starts `leeward serve` and returns when its API answers.
     package func startDaemon() async throws {
-        try self.processes.start(try LabParts.daemonProcess(self.layout))
+        try self.processes.start(try LabParts.daemonProcess(self.layout, failpoints: self.options.failpoints))
         try await self.awaitDaemon()
     }
+
+    /// False once the daemon's process has ended, however it did.
+    var isDaemonAlive: Bool { (try? self.processes.find(LabParts.daemon)?.isAlive) ?? false }
 
     /// Ends the daemon: gracefully, or with SIGKILL.
     package func stopDaemon(kill: Bool = false) async throws {

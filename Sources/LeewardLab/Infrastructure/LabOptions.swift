@@ -14,6 +14,10 @@ package struct LabOptions: Hashable, Sendable, Codable {
     package var coldStartSeconds: Int
     /// The run outlives the process that started it.
     package var isDetached: Bool
+    /// Folder by which the controller can be made to die at named points; nil: the points are off.
+    package var failpoints: String?
+    /// Part of the usual users that there are; nil: all of them.
+    package var traffic: Double?
 
     package init(
         folder: String = "out/lab",

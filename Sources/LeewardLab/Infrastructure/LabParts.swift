@@ -1,5 +1,6 @@
 import Foundation
 import LeewardAgent
+import LeewardFailpoints
 import LeewardModel
 import LeewardProcesses
 
@@ -80,13 +81,16 @@ enum LabParts {
         )
     }
 
-    static func daemonProcess(_ layout: LabLayout) throws -> LabProcess {
-        self.process(
+    /// - Parameter failpoints: Folder by which it can be made to die at named points; nil: it lives.
+    static func daemonProcess(_ layout: LabLayout, failpoints: String?) throws -> LabProcess {
+        var process = self.process(
             self.daemon,
             try LabTools.own("leeward"),
             ["serve", "--fleet", layout.fleetFile, "--state", layout.daemonFolder, "--socket", layout.daemonSocket],
             layout
         )
+        process.environment = failpoints.map { [Failpoints.variable: $0] }
+        return process
     }
 
     /// Ends the run when the process that owns it is gone without having done so.

@@ -18,7 +18,9 @@ struct LabProcesses: Sendable {
         let handle = try Spawn.start(
             process.executable,
             process.arguments,
-            environment: ProcessInfo.processInfo.environment.merging([LabLayout.runVariable: self.run]) { $1 },
+            environment: ProcessInfo.processInfo.environment
+                .merging(planned.environment ?? [:]) { $1 }
+                .merging([LabLayout.runVariable: self.run]) { $1 },
             log: process.log
         )
         try self.state.update { state in

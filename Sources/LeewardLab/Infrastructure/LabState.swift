@@ -8,6 +8,8 @@ package struct LabProcess: Hashable, Sendable, Codable {
     package var executable: String
     package var arguments: [String]
     package var log: String
+    /// Set beside what every process of the run has; nil: nothing.
+    package var environment: [String: String]?
     /// Nil between being written down and being started, and after it was stopped.
     package var handle: ProcessHandle?
 

@@ -28,14 +28,19 @@ package struct Traffic: Hashable, Sendable, Codable {
     ]
 
     package var now: WeekTime
+    /// Part of the usual users that there are, above 0.
+    package var part: Double
 
-    package init(now: WeekTime = .wednesdayEvening) { self.now = now }
+    package init(now: WeekTime = .wednesdayEvening, part: Double = 1) {
+        self.now = now
+        self.part = part
+    }
 
     /// Requests per second of one geography, so many minutes after now (before, where negative), without noise.
     package func rate(of users: Users, minutesFromNow: Int = 0) -> Double {
         let reference = TrafficShape.value(at: Self.local(.wednesdayEvening, users))
         let time = WeekTime(minute: self.now.minute + minutesFromNow)
-        return users.reference * TrafficShape.value(at: Self.local(time, users)) / reference
+        return self.part * users.reference * TrafficShape.value(at: Self.local(time, users)) / reference
     }
 
     /// Requests per second that clients really send now: whole numbers.

@@ -35,6 +35,7 @@ extension Scenario {
             )
             faults.append(TimedFault(kill, at: .milliseconds(draw.number(Self.quiet...Self.troubled))))
         }
+        faults += Self.surroundings(seed, world)
         let last = faults.map { ($0.end ?? $0.at).milliseconds }.max() ?? Self.quiet
         return Scenario(
             name: "random",
@@ -46,7 +47,7 @@ extension Scenario {
             cut: draw.chance(20)
                 ? Cut(
                     records: Int(draw.number(2...60)),
-                    moment: Cut.Moment.allCases[Int(draw.number(0...2))],
+                    moment: Cut.Moment.whole[Int(draw.number(0...2))],
                     restartAfter: .milliseconds(draw.number(200...20_000)),
                     again: draw.chance(30) ? Int(draw.number(15...40)) : nil
                 ) : nil

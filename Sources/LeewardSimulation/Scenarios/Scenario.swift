@@ -78,13 +78,18 @@ public struct OperatorAct: Hashable, Sendable {
 /// Where the controller's process dies, counted in its own journal.
 public struct Cut: Hashable, Sendable {
     /// What of the moment survives.
-    public enum Moment: String, Hashable, Sendable, CaseIterable {
+    public enum Moment: Hashable, Sendable {
         /// The records were not synced: they are lost, and the last one is torn.
         case beforeSync
         /// The records are durable; no call has left.
         case beforeCalls
         /// The calls have left and land; nobody hears their answers.
         case afterCalls
+        /// So many of the output's calls have left, from 1; the others never do.
+        case afterSome(calls: Int)
+
+        /// Those that every output has, in the order in which they pass.
+        public static let whole: [Moment] = [.beforeSync, .beforeCalls, .afterCalls]
     }
     /// Dies with the output that brings the journal to so many records.
     public var records: Int

@@ -19,6 +19,7 @@ extension Simulation {
             let wall = self.world.wall(at: self.world.now)
             self.disk.write(output.records, at: now, boot: "boot-\(self.processes[index].boot)", wall: wall)
             let count = self.disk.durable.count + output.records.count
+            self.batches.append(Batch(records: count, calls: output.calls.count))
             let isCut = self.nextCut.map { count >= $0 } ?? false
             if isCut, let cut = self.scenario.cut {
                 self.nextCut = cut.again.map { count + $0 }
@@ -122,6 +123,9 @@ extension Simulation {
         case .afterCalls:
             self.keep(output.records, by: index)
             for call in output.calls { self.send(call, from: index) }
+        case .afterSome(let calls):
+            self.keep(output.records, by: index)
+            for call in output.calls.prefix(calls) { self.send(call, from: index) }
         }
         self.die(index, restartAfter: cut.restartAfter, newBoot: false)
     }

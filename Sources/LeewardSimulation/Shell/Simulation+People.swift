@@ -23,6 +23,7 @@ extension Simulation {
         let process = self.asked
         let phase = self.processes[process].controller?.state.evacuation?.phase
         let isTime = act.whilePhase.map { $0 == phase } ?? true
+        var isUnheard = false
         // Under break-glass nobody else knows the socket.
         if isTime, self.processes[process].runs, self.hand == nil {
             let command = self.spelled(act.command, to: process)
@@ -30,9 +31,11 @@ extension Simulation {
             self.oracles.asked(command)
             self.chronicle.asked = index
             self.feed([.commandArrived(CommandID(self.commandCount), command, by: act.by)], to: process)
+            // Whoever gets no answer, since the process died with the question, asks again.
+            isUnheard = self.processes[process].controller == nil
         }
         let again = self.world.now + 5000
-        if !self.actsDone[index], again <= (act.at + act.insistsFor).milliseconds {
+        if !self.actsDone[index], isUnheard || again <= (act.at + act.insistsFor).milliseconds {
             self.queue.put(.act(index), at: again)
         }
     }
@@ -136,7 +139,10 @@ extension Simulation {
 
     /// The process ends once the calls in flight are answered, and gives the journal back.
     private mutating func letGo() {
-        guard self.processes[0].controller?.status(at: self.processes[0].clock.read(at: self.world.now)).inFlight.isEmpty ?? true else { return }
+        guard
+            self.processes[0].controller?.status(at: self.processes[0].clock.read(at: self.world.now)).inFlight.isEmpty
+                ?? true
+        else { return }
         self.hand = nil
         self.processes[0].end()
         self.oracles.died(at: self.world.now)

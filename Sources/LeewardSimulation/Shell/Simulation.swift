@@ -25,6 +25,19 @@ public struct Simulation: Sendable {
         case journalAnswers(Int, life: Int)
     }
 
+    /// What one output wrote down and sent.
+    public struct Batch: Hashable, Sendable {
+        /// Records that the journal has with it.
+        public var records: Int
+        public var calls: Int
+
+        /// Every moment at which a process can die with this output.
+        public var moments: [Cut.Moment] {
+            [.beforeSync, .beforeCalls] + (1..<max(1, self.calls)).map { .afterSome(calls: $0) }
+                + (self.calls > 0 ? [.afterCalls] : [])
+        }
+    }
+
     /// One thing that is read.
     enum Subject: Hashable, Sendable { case edge(Int), capacity(Int), zone, signals }
 
@@ -51,6 +64,8 @@ public struct Simulation: Sendable {
     var hand: Hand?
     var chronicle: Chronicle
     var oracles: OracleBoard
+    /// Every output that wrote something, in order.
+    public internal(set) var batches: [Batch] = []
     /// Engine steps so far.
     public internal(set) var steps = 0
 
@@ -102,6 +117,8 @@ public struct Simulation: Sendable {
     public var now: Int64 { self.world.now }
     /// Records that are durable.
     public var recordCount: Int { self.disk.durable.count }
+    /// What the journal holds now, as a start would find it.
+    public var journal: [JournalEntry] { self.disk.durable }
     /// True at the scenario's end.
     public var isOver: Bool { self.world.now >= self.scenario.length.milliseconds }
 

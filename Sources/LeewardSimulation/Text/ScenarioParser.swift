@@ -109,8 +109,7 @@ struct ScenarioParser {
         try reader.expect("after")
         let records = try reader.count("records", 1...1_000_000)
         try reader.expect("records")
-        let word = try reader.choose(Cut.Moment.allCases.map(\.word))
-        var cut = Cut(records: records, moment: Cut.Moment.allCases.first { $0.word == word } ?? .beforeSync)
+        var cut = Cut(records: records, moment: try Self.moment(&reader))
         while !reader.isAtEnd {
             switch try reader.choose(["back-after", "again-after"]) {
             case "back-after": cut.restartAfter = try reader.span("the time until the restart")
@@ -165,6 +164,14 @@ struct ScenarioParser {
         }
     }
 
+    private static func moment(_ reader: inout LineReader) throws(LineProblem) -> Cut.Moment {
+        let word = try reader.choose(Cut.Moment.whole.map(\.words) + ["after"])
+        if let whole = Cut.Moment.whole.first(where: { $0.words == word }) { return whole }
+        let calls = try reader.count("the calls that have left", 1...1_000_000)
+        try reader.expect("calls")
+        return .afterSome(calls: calls)
+    }
+
     private func within(_ reader: inout LineReader) throws(LineProblem) -> Span {
         try reader.expect("within")
         return try reader.span("the time after the first fault")
@@ -191,11 +198,13 @@ struct ScenarioParser {
 }
 
 extension Cut.Moment {
-    var word: String {
+    /// As it is written: one word, or `after 2 calls`.
+    var words: String {
         switch self {
         case .beforeSync: "before-sync"
         case .beforeCalls: "before-calls"
         case .afterCalls: "after-calls"
+        case .afterSome(let calls): "after \(calls) calls"
         }
     }
 }

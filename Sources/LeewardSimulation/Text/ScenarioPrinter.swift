@@ -144,6 +144,6 @@ struct ScenarioPrinter {
 
     private static func text(_ cut: Cut) -> String {
         let again = cut.again.map { " again-after \($0)" } ?? ""
-        return "cut after \(cut.records) records \(cut.moment.word) back-after \(Units.text(cut.restartAfter))\(again)"
+        return "cut after \(cut.records) records \(cut.moment.words) back-after \(Units.text(cut.restartAfter))\(again)"
     }
 }
