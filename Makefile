@@ -1,14 +1,14 @@
 # Two commands for a newcomer: `make drill` and `make test`. Both set everything up first.
 #   LEEWARD_BUILD   build folder, may lie outside the clone so that it outlives it (default .build)
 #   LEEWARD_TOOLS   folder of the programs that `make setup` brings (default .tools)
-#   FRESH           how long `make test` tries random worlds from a seed that nobody chose (default 60s)
+#   FRESH           how long `make test` tries random worlds from a seed that nobody chose (default 3m)
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
 export LEEWARD_TOOLS ?= $(CURDIR)/.tools
 export LEEWARD_BUILD ?= $(CURDIR)/.build
-FRESH ?= 60s
+FRESH ?= 3m
 # SwiftPM otherwise writes flags in random order and compiles packages again for nothing.
 export SWIFT_DETERMINISTIC_HASHING := 1
 
@@ -55,7 +55,7 @@ test: setup lint build ## every test, against real programs
 	@$(PLAIN) "$(BIN)/leeward-lab" drill --out out/test/drill
 	@$(PLAIN) "$(BIN)/leeward-lab" chaos --short --out out/test/chaos
 
-soak: setup build ## 100,000 random worlds, seeds 1 to 100000; about four processor hours
+soak: setup build ## 100,000 random worlds, seeds 1 to 100000; about two processor hours
 	@"$(BIN)/leeward" simulate --seed 1 --count 100000 --quiet
 
 years: setup build ## 1,000 simulated fleet-years: decisions that were not right, and how fast a fifth missing is found

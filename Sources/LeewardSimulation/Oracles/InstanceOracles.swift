@@ -51,13 +51,27 @@ struct OneCluster: Oracle {
     func landed(_ call: Call, _ landing: Landing, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard landing.changed, case .attach(let cluster, let ids, .live) = call.effect,
             let region = scene.world.names.regionIndex[cluster.region],
-            let service = scene.world.names.serviceIndex[cluster.service]
+            let service = scene.world.names.serviceIndex[cluster.service], !Self.isImageNew(cluster.region, scene)
         else { return }
         let provider = scene.world.providers[region]
         for instance in provider.instances where ids.contains(instance.id) {
             guard instance.version != provider.versions[service] else { continue }
             let text = "\(instance.id) goes live with image \(instance.version) of \(provider.versions[service])"
             complaints.append(Complaint(rule: .s10, detail: text))
+        }
+    }
+
+    /// What changed a moment ago, or is listed late, nobody could have seen in a list.
+    private static func isImageNew(_ region: RegionID, _ scene: Scene) -> Bool {
+        if let index = scene.world.names.regionIndex[region], scene.world.trouble.regions[index].isListedLate {
+            return true
+        }
+        return scene.scenario.faults.contains { timed in
+            let since = scene.now - timed.at.milliseconds
+            switch timed.fault {
+            case .darkDefects(region, _, _), .deploy(_, region, _): return (0..<5000).contains(since)
+            default: return false
+            }
         }
     }
 

@@ -58,7 +58,9 @@ struct Settles: Oracle {
     func finished(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard let active = story.active, let phase = story.phase else { return }
         let isResting = phase == .evacuated || phase == .held || phase == .proposed || story.isKilled
-        guard !isResting else { return }
+        // With one edge left nothing of the others can be read back, nor two vantages agree that they are dead (S20).
+        let dead = scene.world.trouble.regions.count { $0.isEdgeDown }
+        guard !isResting, dead < scene.world.names.regions.count - 1 else { return }
         let since = scene.now - story.phaseSince
         complaints.append(Complaint(rule: .l02, detail: "\(active.id) has been \(phase.rawValue) for \(since) ms"))
     }
