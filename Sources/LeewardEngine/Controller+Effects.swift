@@ -15,7 +15,7 @@ extension Controller {
         guard !self.state.isKilled || !self.stands(.kill), self.mayAct(at: now) else { return }
         let floor = self.seat?.begunAt ?? .init(milliseconds: -1)
         let wants = self.claimsFirst(now) ?? self.wants(now)
-        if wants.isEmpty, self.state.evacuation == nil { (self.doneSince, self.retryAt) = ([:], [:]) }
+        if wants.isEmpty, self.state.evacuation == nil { self.doneSince = [:] }
         for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
