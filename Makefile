@@ -23,6 +23,9 @@ SHELLS := LeewardHTTPTests LeewardFleetFileTests LeewardStoreTests LeewardDNSTes
 JOURNALS := Tests/LeewardCommandsTests/Journals
 FORMAT = $(shell sed -n 's/.*static let version = //p' Sources/LeewardStore/JournalSchema.swift)
 
+# What hangs ends the run and says where: lines are written as they come, and nothing takes ten times as long as it should.
+LIMIT := stdbuf -oL timeout --kill-after=10s
+
 # Root's tests and labs run without root's privileges, so that what only root may do is seen here and not by users.
 DROP := setpriv --bounding-set=-all --inh-caps=-all
 PLAIN = $(shell if [[ $$(id -u) == 0 ]] && $(DROP) true 2>/dev/null; then echo $(DROP); fi)
@@ -43,10 +46,11 @@ lint: ## formatting and style
 
 test: setup lint build ## every test, against real programs
 	@# Without the variable hash order is random from run to run: nothing pure may depend on it.
-	@env -u SWIFT_DETERMINISTIC_HASHING LEEWARD_EVERY_CUT=1 swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
+	@env -u SWIFT_DETERMINISTIC_HASHING LEEWARD_EVERY_CUT=1 $(LIMIT) 40m swift test --skip-build $(CONFIGURATION) --filter '$(PURE)'
 	@for room in $(SHELLS); do \
 		echo "$$room"; \
-		LEEWARD_REQUIRE_PROGRAMS=1 $(PLAIN) swift test --skip-build $(CONFIGURATION) --filter "^$$room\\."; \
+		LEEWARD_REQUIRE_PROGRAMS=1 $(PLAIN) $(LIMIT) 12m swift test --skip-build $(CONFIGURATION) --filter "^$$room\\." \
+			|| { (( $$? < 124 )) || echo "$$room HANGS: what started above and did not end has had 12 minutes"; exit 1; }; \
 	done
 	@# Worlds that nobody chose; the first seed is printed, so that a failure can be played again. As long as some are known
 	@# to break a rule (docs/scenarios.md) they are told and do not end the run; fixed seeds and scenarios above do.

@@ -43,6 +43,10 @@ struct Attempt<Value: Sendable>: Sendable {
 }
 
 /// A value that is set once and awaited by one task; later values are ignored.
+///
+/// A cancellation handler runs inside a lock of its task, and so does resuming that task: whoever resumes while it holds a
+/// lock that a handler wants waits for ever, and the process with it. So nothing is resumed inside this one.
+/// Source: documentation of `withTaskCancellationHandler(operation:onCancel:)`, "Cancellation handlers and locks".
 final class Slot<Value: Sendable>: Sendable {
     private enum State {
         case empty
@@ -52,26 +56,21 @@ final class Slot<Value: Sendable>: Sendable {
     private let state = Mutex(State.empty)
 
     func fill(_ value: Value) {
-        self.state.withLock { state in
-            switch state {
-            case .empty: state = .full(value)
-            case .awaited(let continuation):
-                state = .full(value)
-                continuation.resume(returning: value)
-            case .full: break
-            }
+        let waiter: CheckedContinuation<Value, Never>? = self.state.withLock { state in
+            defer { if case .full = state {} else { state = .full(value) } }
+            return if case .awaited(let continuation) = state { continuation } else { nil }
         }
+        waiter?.resume(returning: value)
     }
 
     func value() async -> Value {
         await withCheckedContinuation { continuation in
-            self.state.withLock { state in
-                if case .full(let value) = state {
-                    continuation.resume(returning: value)
-                } else {
-                    state = .awaited(continuation)
-                }
+            let value: Value? = self.state.withLock { state in
+                if case .full(let value) = state { return value }
+                state = .awaited(continuation)
+                return nil
             }
+            if let value { continuation.resume(returning: value) }
         }
     }
 }

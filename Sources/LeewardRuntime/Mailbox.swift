@@ -6,7 +6,7 @@ import Synchronization
 ///
 /// Reports and ticks coalesce: a newer one of the same subject takes the place of an older one, at the end of the queue.
 /// Commands, outcomes and fleets never drop. So its length is bounded by the subjects, the calls in flight and the
-/// connections of the API.
+/// connections of the API. The reader is resumed outside the lock, for the reason that `Slot` tells.
 public final class Mailbox: Sendable, AsyncSequence {
     public typealias Element = Input
     public typealias Failure = Never
@@ -31,27 +31,29 @@ public final class Mailbox: Sendable, AsyncSequence {
     @discardableResult
     public func post(_ input: Input) -> Bool {
         let subject = Self.subject(of: input)
-        return self.state.withLock { state in
+        let (isTaken, waiter): (Bool, CheckedContinuation<Input?, Never>?) = self.state.withLock { state in
             if state.isClosed {
-                guard case .callEnded = input else { return false }
+                guard case .callEnded = input else { return (false, nil) }
             } else if let waiter = state.waiter {
                 state.waiter = nil
-                waiter.resume(returning: input)
-                return true
+                return (true, waiter)
             }
             if let subject { state.letters.removeAll { $0.subject == subject } }
             state.letters.append(Letter(input: input, subject: subject))
-            return true
+            return (true, nil)
         }
+        waiter?.resume(returning: input)
+        return isTaken
     }
 
     /// Ends the sequence at once; outcomes that wait or still come are left for `leftovers`.
     public func close() {
-        self.state.withLock { state in
+        let waiter = self.state.withLock { state in
             state.isClosed = true
-            state.waiter?.resume(returning: nil)
-            state.waiter = nil
+            defer { state.waiter = nil }
+            return state.waiter
         }
+        waiter?.resume(returning: nil)
     }
 
     /// The outcomes that nobody read before the mailbox closed; each is given once.
@@ -69,15 +71,13 @@ public final class Mailbox: Sendable, AsyncSequence {
     public func next() async -> Input? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                self.state.withLock { state in
-                    if state.isClosed {
-                        continuation.resume(returning: nil)
-                    } else if !state.letters.isEmpty {
-                        continuation.resume(returning: state.letters.removeFirst().input)
-                    } else {
-                        state.waiter = continuation
-                    }
+                let next: Input?? = self.state.withLock { state in
+                    if state.isClosed { return .some(nil) }
+                    guard state.letters.isEmpty else { return state.letters.removeFirst().input }
+                    state.waiter = continuation
+                    return nil
                 }
+                if let next { continuation.resume(returning: next) }
             }
         } onCancel: {
             self.close()

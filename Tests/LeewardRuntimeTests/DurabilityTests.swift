@@ -42,10 +42,9 @@ import Testing
         host.behave(.answer, .applyAndHang)
         let daemon = try Running.start(folder, fleet, world.ports, time) { try seedHeldEvacuation($0, fleet, time) }
         try await eventually("the freeze has landed and nobody was told") { host.isFrozen }
-        try await eventually("its deadline runs") { time.sleepers(for: fleet.limits.callTimeout) > 0 }
-        time.pass(fleet.limits.callTimeout)
         try await eventually("the outcome is unknown") {
-            try daemon.journal.outcomes("e1/freeze/\(europe)").contains(.unknown("no answer within 2 s"))
+            time.passDeadlines(of: fleet.limits.callTimeout)
+            return try daemon.journal.outcomes("e1/freeze/\(europe)").contains(.unknown("no answer within 2 s"))
         }
         // Time for any number of tries, and readings to base them on.
         for _ in 0..<20 {
@@ -68,9 +67,10 @@ import Testing
         host.behave(.answer, .hang)
         let daemon = try Running.start(folder, fleet, world.ports, time) { try seedHeldEvacuation($0, fleet, time) }
         try await eventually("the freeze was sent") { host.calls.count == 2 }
-        try await eventually("its deadline runs") { time.sleepers(for: fleet.limits.callTimeout) > 0 }
-        time.pass(fleet.limits.callTimeout)
-        try await eventually("the outcome is unknown") { try daemon.journal.outcomes("e1/freeze/\(europe)").count == 1 }
+        try await eventually("the outcome is unknown") {
+            time.passDeadlines(of: fleet.limits.callTimeout)
+            return try !daemon.journal.outcomes("e1/freeze/\(europe)").isEmpty
+        }
         try await eventually("it is tried again and lands") {
             time.pass(.milliseconds(100))
             return host.isFrozen
@@ -79,7 +79,7 @@ import Testing
         let freezes = events.indices.filter {
             if case .call(let key) = events[$0] { key == host.calls[1] } else { false }
         }
-        try #require(freezes.count == 2)
+        try #require(freezes.count >= 2)
         #expect(events[freezes[0]..<freezes[1]].contains(.report))
         try await daemon.stop()
     }
