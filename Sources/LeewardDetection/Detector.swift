@@ -30,6 +30,16 @@ public struct Detector: Sendable, Equatable {
         self.signals.learn(history, regions: self.regions, bucket: self.limits.bucket)
     }
 
+    /// Remembers what another life knew: these classes called the region sick, so it must earn health, not merely stop
+    /// looking bad.
+    ///
+    /// Once its users are moved only probes speak of it, and where some of them pass only who remembers knows that it is sick.
+    /// An unknown region is ignored. Call it BEFORE the first `step`.
+    public mutating func recall(_ region: RegionID, sickBy classes: [EvidenceClass]) {
+        self.memory[region]?.isConvalescent = true
+        self.memory[region]?.classes = classes
+    }
+
     /// Judges every region and the fleet; meant to be called several times a second, with `now` never going back.
     public mutating func step(_ input: DetectionInput, at now: Timestamp) -> Assessment {
         self.remember(input, at: now)

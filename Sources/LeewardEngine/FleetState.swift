@@ -24,6 +24,8 @@ public struct FleetState: Hashable, Sendable, Codable {
     /// The newest deploys, oldest first.
     public var deploys: [NotedDeploy] = []
     public var verdict = Verdict.unknown
+    /// The region that was called sick and not well since; another life goes on from there.
+    public var sick: SickCall?
     /// Intents without an outcome: they may have landed.
     public var open: SortedMap<EffectKey, Effect> = [:]
     /// Sends per key, for the retry budget (S28).
@@ -33,6 +35,12 @@ public struct FleetState: Hashable, Sendable, Codable {
     /// What waits for a second person, and since when (S31).
     public var request: Request?
     public var requestedAt: Timestamp?
+
+    /// A verdict that one region is sick, and the classes of evidence that said so.
+    public struct SickCall: Hashable, Sendable, Codable {
+        public var region: RegionID
+        public var classes: [EvidenceClass]
+    }
 
     /// One that has ended.
     public struct Finished: Hashable, Sendable, Codable {
@@ -69,7 +77,9 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.epoch = max(self.epoch, epoch)
             self.leader = name
         case .leaseLost: self.leader = nil
-        case .verdict(let verdict, _, _, _): self.verdict = verdict
+        case .verdict(let verdict, _, let classes, _):
+            self.verdict = verdict
+            self.noticeSick(verdict, classes)
         case .refused, .paged, .proven, .advised: break
         case .opened(let evacuation, _):
             self.evacuation = evacuation
@@ -137,6 +147,17 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .deployed(let deploy, _):
             self.deploys.append(NotedDeploy(deploy: deploy, at: now))
             if self.deploys.count > Self.deployLimit { self.deploys.removeFirst() }
+        }
+    }
+
+    /// What is unknown takes nothing back, and who has just started sees less than who saw it fall sick.
+    private mutating func noticeSick(_ verdict: Verdict, _ classes: [EvidenceClass]) {
+        switch verdict {
+        case .unknown: break
+        case .regional(let region):
+            let known = self.sick.flatMap { $0.region == region ? $0.classes : nil } ?? []
+            self.sick = SickCall(region: region, classes: known + classes.filter { !known.contains($0) })
+        default: self.sick = nil
         }
     }
 

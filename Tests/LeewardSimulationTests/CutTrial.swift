@@ -7,12 +7,6 @@ import LeewardModel
 struct CutTrial {
     static let seed: UInt64 = 1
 
-    /// NOT MENDED YET: a region that serves 60 % is called sick by what its users meet.
-    ///
-    /// Once they are moved only its probes speak, and a detector that has just started calls them unknown: the relief is
-    /// held and a person is called, where the uncut run, which remembers, publishes (docs/interruption.md).
-    private static let heldAfterAStart = ["brownout"]
-
     let scenario: Scenario
     private let whole: RunResult
     private let end: End
@@ -83,7 +77,6 @@ struct CutTrial {
         if end == self.end || end.phase == .rolledBack { return true }
         // A command that was lost with its answer may be refused when it is said again: then everything is as it was before.
         if end.phase == .done, end.shares == self.scenario.world.fleet.homeShares { return true }
-        if end.phase == .held, Self.heldAfterAStart.contains(self.scenario.name) { return true }
         return self.end.phase == .held && (end.phase == .held || end.phase == .evacuated || end.phase == .done)
     }
 

@@ -8,9 +8,11 @@ import Testing
 /// The controller is cut after every record and every call of every scenario; it must end where the uncut one does, or
 /// rolled back, with no rule broken: S13 counts that every effect lands at most once.
 ///
-/// `make cuts` (LEEWARD_ALL_CUTS=1) plays all of them; the ordinary run plays a few of each file, evenly spread.
+/// `make cuts` (LEEWARD_ALL_CUTS=1) plays all of them, LEEWARD_ALL_CUTS=NAME all of one file; the ordinary run plays a few
+/// of each file, evenly spread.
 @Suite struct InterruptionTests {
-    static let playsAll = ProcessInfo.processInfo.environment["LEEWARD_ALL_CUTS"] == "1"
+    private static let asked = ProcessInfo.processInfo.environment["LEEWARD_ALL_CUTS"]
+    static let playsAll = Self.asked != nil
     /// Cuts of each file in the ordinary run, and the longest file that it plays.
     private static let few = 3
     private static let long = Span.minutes(30)
@@ -18,6 +20,7 @@ import Testing
     /// Files with one controller that do not cut it themselves; short ones first, so that a long run tells something early.
     static let names: [String] = ScenarioFiles.names.filter { name in
         let scenario = Scenario.file(name)
+        if let asked = Self.asked, asked != "1", asked != name { return false }
         return scenario.cut == nil && scenario.world.controllers == 1 && (Self.playsAll || scenario.length <= Self.long)
     }.sorted { (Scenario.file($0).length, $0) < (Scenario.file($1).length, $1) }
 
