@@ -4,14 +4,14 @@ import LeewardPlanning
 import LeewardSafety
 
 extension Controller {
-    /// DNS, one geography at a time, smallest first; each read back from every authoritative server BEFORE the next.
+    /// DNS, one geography at a time, smallest first; each read back from the authoritative servers BEFORE the next.
     mutating func publish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !self.holdIfGlobal(&output, now) else { return }
         self.stock(evacuation, &output, now)
         for geography in evacuation.plan.published where !evacuation.plan.abandoned.contains(geography) {
             let wanted = evacuation.plan.entries(of: geography)
             guard self.state.entries[geography] != wanted else { continue }
-            guard !evacuation.hasPublished || self.isZoneRead(now) else { return }
+            guard !evacuation.hasPublished || self.mayPublishNext(&output, now) else { return }
             for region in wanted where !self.isWell(region) {
                 self.waiting = "\(region) is \(self.health(region).rawValue); \(geography) does not move there (S07)"
                 return
@@ -46,6 +46,7 @@ extension Controller {
             &output,
             now
         )
+        self.entriesAt = now
         self.tell(.info, "\(geography) enters at \(entries.map(\.text).joined(separator: ", "))", &output)
     }
 
@@ -75,6 +76,28 @@ extension Controller {
                 refusal: servers > 0 ? nil : "no authoritative server of \(self.fleet.zone.name) answers"
             ),
         ]
+    }
+
+    /// True when every authoritative server has the geographies before, or when one has them and the others had a TTL to follow.
+    ///
+    /// Servers belong to several operators so that one of them may fail (SC14). By then resolvers have turned to those that
+    /// answer, and every geography that waits is left behind there. Nothing counts as applied before all were read: the phase
+    /// ends by `isZoneRead` alone (S16).
+    private mutating func mayPublishNext(_ output: inout Output, _ now: Timestamp) -> Bool {
+        if self.isZoneRead(now) { return true }
+        guard let seen = self.observed.zone, now - seen.at <= .seconds(5),
+            seen.value.servers.contains(where: { self.isAsIntended($0) })
+        else { return false }
+        guard let since = self.entriesAt else {
+            // Another life does not know since when: the time begins anew.
+            self.entriesAt = now
+            return false
+        }
+        guard now - since >= self.fleet.limits.dnsTTL else { return false }
+        let why = self.waiting ?? "not every authoritative server was read (S16)"
+        self.waiting = nil
+        self.tell(.warning, "\(why); the next geography goes ahead at those that do", &output)
+        return true
     }
 
     /// True when every authoritative server answers with the intended entries of the plan's geographies (S16).

@@ -35,6 +35,8 @@ public struct Controller: Sendable {
     var sentAt: SortedMap<String, [Timestamp]> = [:]
     /// How often somebody else has lifted a region's freeze (S09).
     var thaws: SortedMap<RegionID, Int> = [:]
+    /// When a geography's entries were last intended; nil in a life that has intended none.
+    var entriesAt: Timestamp?
     /// How often a zone was found changed by somebody else.
     var zoneMends = 0
     var soak: Soak?
