@@ -5,7 +5,7 @@ struct Baseline: Sendable, Equatable {
     /// A day, and one to four weeks.
     static let lags: [Span] = [.days(1), .days(7), .days(14), .days(21), .days(28)]
     /// History points this near to the same time are averaged.
-    static let reach: Span = .minutes(5)
+    static let reach = Span(milliseconds: 300_000)
 
     private let series: SeriesTable
 
@@ -14,11 +14,13 @@ struct Baseline: Sendable, Equatable {
     /// The median over the lags that have points, each the mean of its neighbours; nil without any.
     func value(_ signal: Signal, of home: RegionID, at time: WallTime) -> Double? {
         var promises: [Double] = []
+        promises.reserveCapacity(Self.lags.count)
         let points = self.series[signal, home]
         for lag in Self.lags {
             var sum = 0.0
             var count = 0
-            for point in points where Self.isNear(point.time, time - lag) && Self.isUsable(point.value) {
+            let then = time - lag
+            for point in points where Self.isNear(point.time, then) && Self.isUsable(point.value) {
                 sum += point.value
                 count += 1
             }
@@ -40,13 +42,14 @@ struct Baseline: Sendable, Equatable {
         watches: SortedMap<RegionID, HomeWatch> = [:]
     ) -> Double? {
         var least: Double?
+        // Several placements ask for the same homes.
         var usual = SortedMap<RegionID, Double>()
         for row in rows {
             var sum = 0.0
             for (home, part) in row where part.isFinite && part > 0 {
                 let own = usual[home] ?? watches[home]?.expectation(at: time)
                 guard let value = own ?? self.value(signal, of: home, at: time) else { return nil }
-                usual[home] = value
+                if rows.count > 1 { usual[home] = value }
                 sum += part * value
             }
             least = min(least ?? sum, sum)
@@ -57,14 +60,19 @@ struct Baseline: Sendable, Equatable {
     static func isUsable(_ value: Double) -> Bool { value.isFinite && value >= 0 }
 
     private static func isNear(_ left: WallTime, _ right: WallTime) -> Bool {
-        let distance = left - right
-        return distance <= self.reach && distance >= .zero - self.reach
+        abs(left.milliseconds - right.milliseconds) <= self.reach.milliseconds
     }
+}
+
+/// One sample of a series whose signal and region are known.
+struct Point: Sendable, Equatable {
+    var time: WallTime
+    var value: Double
 }
 
 /// Samples by signal and region, each series in time order with one point per time.
 struct SeriesTable: Sendable, Equatable {
-    private var series: SortedMap<Signal, SortedMap<RegionID, [Sample]>> = [:]
+    private var series: SortedMap<Signal, SortedMap<RegionID, [Point]>> = [:]
 
     /// Of two samples with the same time the later in the list counts.
     ///
@@ -73,15 +81,18 @@ struct SeriesTable: Sendable, Equatable {
         var start = 0
         while start < samples.count {
             let (signal, region) = (samples[start].signal, samples[start].region)
-            let run = samples[start...].prefix { $0.signal == signal && $0.region == region }
-            self.series[signal, default: [:]][region] = Self.ordered(self[signal, region] + run)
-            start = run.endIndex
+            var points = self[signal, region]
+            while start < samples.count, samples[start].region == region, samples[start].signal == signal {
+                points.append(Point(time: samples[start].time, value: samples[start].value))
+                start += 1
+            }
+            self.series[signal, default: [:]][region] = Self.ordered(points)
         }
     }
 
-    private static func ordered(_ samples: [Sample]) -> [Sample] {
-        if zip(samples, samples.dropFirst()).allSatisfy({ $0.time < $1.time }) { return samples }
-        var points: [Sample] = []
+    private static func ordered(_ samples: [Point]) -> [Point] {
+        if samples.indices.dropFirst().allSatisfy({ samples[$0 - 1].time < samples[$0].time }) { return samples }
+        var points: [Point] = []
         for index in samples.indices.sorted(by: { (samples[$0].time, $0) < (samples[$1].time, $1) }) {
             if points.last?.time == samples[index].time { points.removeLast() }
             points.append(samples[index])
@@ -89,5 +100,5 @@ struct SeriesTable: Sendable, Equatable {
         return points
     }
 
-    subscript(signal: Signal, region: RegionID) -> [Sample] { self.series[signal]?[region] ?? [] }
+    subscript(signal: Signal, region: RegionID) -> [Point] { self.series[signal]?[region] ?? [] }
 }

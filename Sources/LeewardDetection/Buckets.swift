@@ -130,8 +130,8 @@ struct BucketJudge: Sendable {
     private var slack: Span { .init(milliseconds: self.limits.bucket.milliseconds / 2) }
 
     /// Buckets newest first, none overlapping another; what claims to come from the future is left out.
-    private func disjoint(_ samples: [Sample]) -> [Sample] {
-        var picked: [Sample] = []
+    private func disjoint(_ samples: [Point]) -> [Point] {
+        var picked: [Point] = []
         for sample in samples.reversed() where sample.time - self.readAt <= self.limits.bucket {
             if let later = picked.last, later.time - sample.time <= self.slack { continue }
             picked.append(sample)
@@ -139,7 +139,7 @@ struct BucketJudge: Sendable {
         return picked
     }
 
-    private func gap(in points: [Sample], of signal: Signal) -> String? {
+    private func gap(in points: [Point], of signal: Signal) -> String? {
         guard let newest = points.first else {
             return "\(signal.rawValue) has no bucket\(self.problem.map { ": \($0)" } ?? "")"
         }

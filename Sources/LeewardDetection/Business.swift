@@ -19,19 +19,20 @@ struct BusinessEvidence: Sendable, Equatable {
     var entersWell = false
     /// How much it says, -1/3...1/3.
     var weight: Double
-    var text: String
+    private let region: RegionID
+    private let served: MetricJudgement
+    private let entry: MetricJudgement
+    private let reliefAfter: Int
 
     /// `entered` counts only where the region itself serves most of who enters: otherwise it judges somebody else.
     init(region: RegionID, served: MetricJudgement, entered: MetricJudgement, servesOwnEntry: Bool, limits: Limits) {
         let entry = servesOwnEntry && served.state != .quiet ? entered : MetricJudgement(state: .quiet)
+        (self.region, self.served, self.entry, self.reliefAfter) = (region, served, entry, limits.reliefAfter)
         self.badRun = max(served.badRun, entry.badRun)
         self.goodRun = entry.state == .judged ? min(served.goodRun, entry.goodRun) : served.goodRun
-        let servedText = Self.text("serves", region, served, limits)
         if entry.badRun > served.badRun {
             self.state = .dips
             self.weight = entry.weight(limits.bucket)
-            self.text = Self.text("at its entry gives users", region, entry, limits)
-            if served.state != .judged { self.text += "; \(servedText)" }
             return
         }
         switch served.state {
@@ -41,13 +42,22 @@ struct BusinessEvidence: Sendable, Equatable {
         }
         self.weight = served.weight(limits.bucket)
         self.entersWell = self.state == .gap && entry.state == .judged && entry.goodRun >= limits.reliefAfter
-        self.text = servedText
-        if self.entersWell { self.text += "; \(Self.text("at its entry gives users", region, entry, limits))" }
-        if case .gap(let reason) = entry.state { self.text += "; \(reason)" }
     }
 
-    private static func text(_ verb: String, _ region: RegionID, _ metric: MetricJudgement, _ limits: Limits) -> String
-    {
+    var text: String {
+        let served = self.text("serves", self.served)
+        if self.entry.badRun > self.served.badRun {
+            let text = self.text("at its entry gives users", self.entry)
+            return self.served.state == .judged ? text : "\(text); \(served)"
+        }
+        var text = served
+        if self.entersWell { text += "; \(self.text("at its entry gives users", self.entry))" }
+        if case .gap(let reason) = self.entry.state { text += "; \(reason)" }
+        return text
+    }
+
+    private func text(_ verb: String, _ metric: MetricJudgement) -> String {
+        let region = self.region
         switch metric.state {
         case .quiet: return "\(region) expects no users"
         case .gap(let reason): return "\(region): \(reason)"
@@ -59,8 +69,8 @@ struct BusinessEvidence: Sendable, Equatable {
         let run = metric.badRun
         let proof = metric.proof.map { ": \($0)" } ?? ""
         if run == 0 { return "\(region) \(verb) \(numbers)" }
-        return run < limits.reliefAfter
-            ? "\(region) \(verb) \(numbers), \(run == 1 ? "one" : String(run)) bad bucket of \(limits.reliefAfter)\(proof)"
+        return run < self.reliefAfter
+            ? "\(region) \(verb) \(numbers), \(run == 1 ? "one" : String(run)) bad bucket of \(self.reliefAfter)\(proof)"
             : "\(region) \(verb) \(numbers), \(Words.count(run, "bucket")) in a row\(proof)"
     }
 }

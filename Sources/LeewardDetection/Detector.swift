@@ -12,6 +12,7 @@ public struct Detector: Sendable, Equatable {
     private var placement = PlacementHistory()
     private var entry = PlacementHistory()
     var signals = SignalMemory()
+    private var probes = ProbeMemory()
     /// Factor on every test of the watches that are begun from now on, above zero; 1 is what the daemon uses.
     public var caution: Double {
         get { self.signals.caution }
@@ -46,7 +47,7 @@ public struct Detector: Sendable, Equatable {
         let served = self.signals.aged(self.signals.served, limits: self.limits, at: now)
         let entered = self.signals.aged(self.signals.entered, limits: self.limits, at: now)
         let traffic = SortedMap(served.compactMap { region, metric in metric.expectedNow.map { (region, $0) } })
-        let probes = ProbeJudge(input.probes, regions: self.regions, traffic: traffic)
+        self.probes.take(input.probes, regions: self.regions, traffic: traffic)
 
         var assessment = Assessment()
         var evidence = SortedMap<RegionID, RegionEvidence>()
@@ -61,7 +62,7 @@ public struct Detector: Sendable, Equatable {
                     limits: self.limits
                 ),
                 server: ServerEvidence(input.edges[region]),
-                probes: probes.evidence(about: region),
+                probes: self.probes.evidence[region] ?? ProbeEvidence(),
                 hasReport: input.edges[region] != nil,
                 edge: input.edges[region],
                 rush: self.rush(region, input.edges[region], expected: entered[region]?.expectedNow)
@@ -83,7 +84,7 @@ public struct Detector: Sendable, Equatable {
         let fleet = judge.verdict()
         if case .regional(let region) = fleet.verdict { assessment.alike = judge.alike(region) }
         assessment.fleet = fleet.verdict
-        assessment.reason = fleet.reason
+        assessment.said = fleet.reason
         assessment.needsPerson = fleet.needsPerson
         let sick = self.regions.filter { assessment.regions[$0]?.health == .sick }
         if sick.count == 1, let region = sick.first {

@@ -13,37 +13,45 @@ struct FleetJudge: Sendable {
     var memory: SortedMap<RegionID, RegionMemory>
     var now: Timestamp
 
-    func verdict() -> (verdict: Verdict, reason: String, needsPerson: Bool) {
+    func verdict() -> (verdict: Verdict, reason: Sentence, needsPerson: Bool) {
         let (verdict, reason) = self.byEvidence()
         guard case .regional(let region) = verdict, let rush = self.memory[region]?.attack else {
             return (verdict, reason, false)
         }
         let times = "\(region) is sick, but requests there rose to \(Words.rate(rush)) times the usual before it fell"
-        return (.unknown, "\(times): an attack would follow its users into the saviors; \(reason)", true)
+        let attack = "\(times): an attack would follow its users into the saviors; \(reason.text)"
+        return (.unknown, Sentence(attack), true)
     }
 
-    private func byEvidence() -> (Verdict, String) {
+    private func byEvidence() -> (Verdict, Sentence) {
         let sick = self.memory.filter { $0.1.health == .sick }.map(\.0)
         let bad = self.memory.filter { $0.1.health == .sick || self.dippedLately($0.1) }.map(\.0)
         if bad.count >= 2 {
-            return (.global, "\(Words.list(bad)) dip within \(self.window): leaving one would not help (S19)")
+            return (
+                .global,
+                Sentence { [window] in "\(Words.list(bad)) dip within \(window): leaving one would not help (S19)" }
+            )
         }
         if let aggregate = self.aggregateDip() { return (.global, aggregate) }
         let unknown = self.memory.filter { $0.1.health == .unknown && self.matters($0.0) }.map(\.0)
         guard let region = sick.first else {
-            guard unknown.isEmpty else { return (.unknown, "\(Words.list(unknown)): health unknown (S18)") }
-            return (.normal, "every region that matters is healthy")
+            guard unknown.isEmpty else {
+                return (.unknown, Sentence { "\(Words.list(unknown)): health unknown (S18)" })
+            }
+            return (.normal, Sentence("every region that matters is healthy"))
         }
         guard unknown.isEmpty else {
-            return (.unknown, "\(region) is sick, and nobody knows about \(Words.list(unknown)) (S02)")
+            return (.unknown, Sentence { "\(region) is sick, and nobody knows about \(Words.list(unknown)) (S02)" })
         }
         let suspects = self.evidence.filter { $0.0 != region && $0.1.isSuspect }.map(\.0)
         guard suspects.isEmpty else {
-            return (
-                .unknown, "\(region) is sick, and \(Words.list(suspects)) may be next: too early to call it regional"
-            )
+            let next = Sentence {
+                "\(region) is sick, and \(Words.list(suspects)) may be next: too early to call it regional"
+            }
+            return (.unknown, next)
         }
-        return (.regional(region), "only \(region) is sick: \(self.evidence[region]?.text ?? "")")
+        let own = self.evidence[region]
+        return (.regional(region), Sentence { "only \(region) is sick: \(own?.text ?? "")" })
     }
 
     /// Part of what is expected that another region lacks beyond any doubt of its own noise.
@@ -85,11 +93,11 @@ struct FleetJudge: Sendable {
     }
 
     /// All regions except the weakest, added up bucket by bucket: a dip that no single region shows clearly enough.
-    private func aggregateDip() -> String? {
+    private func aggregateDip() -> Sentence? {
         let judged = self.served.values.map(\.buckets).filter { !$0.isEmpty }
         guard judged.count >= 3, let longest = judged.max(by: { $0.count < $1.count }) else { return nil }
         var run = 0
-        var text = ""
+        var newest = (value: 0.0, expected: 0.0)
         for reference in longest {
             var buckets: [JudgedBucket] = []
             for series in judged {
@@ -105,14 +113,15 @@ struct FleetJudge: Sendable {
             let value = buckets.reduce(0) { $0 + $1.value }
             let expected = buckets.reduce(0) { $0 + $1.expected }
             guard value * 10_000 < expected * Double(self.limits.dipBelow) else { break }
-            if run == 0 {
-                let share = Words.percent(value, of: expected)
-                text =
-                    "all regions but the weakest serve \(Words.rate(value)) of \(Words.rate(expected)) expected (\(share))"
-            }
+            if run == 0 { newest = (value, expected) }
             run += 1
         }
-        return run >= self.limits.reliefAfter ? "\(text), \(Words.count(run, "bucket")) in a row (S19)" : nil
+        guard run >= self.limits.reliefAfter else { return nil }
+        let numbers = "\(Words.rate(newest.value)) of \(Words.rate(newest.expected)) expected"
+        let share = Words.percent(newest.value, of: newest.expected)
+        return Sentence(
+            "all regions but the weakest serve \(numbers) (\(share)), \(Words.count(run, "bucket")) in a row (S19)"
+        )
     }
 
     private func isSameBucket(_ left: WallTime, _ right: WallTime) -> Bool {

@@ -33,7 +33,7 @@ struct HomeWatch: Sendable, Equatable {
     /// Nil where the history is too short or buckets are longer than a minute.
     ///
     /// - Parameter history: Rates per second over five minutes that end at their time, oldest first.
-    init?(bucket: Span, history: [Sample], caution: Double = 1) {
+    init?(bucket: Span, history: [Point], caution: Double = 1) {
         guard bucket <= .minutes(1), let first = history.first, let last = history.last,
             last.time - first.time >= Self.leastHistory
         else {
@@ -54,7 +54,7 @@ struct HomeWatch: Sendable, Equatable {
     }
 
     /// Takes what is new in a report; buckets are stamped with their end, oldest first.
-    mutating func take(_ samples: [Sample]) {
+    mutating func take(_ samples: [Point]) {
         for sample in samples where sample.value.isFinite && sample.value >= 0 {
             if let fed = self.fed {
                 let step = sample.time - fed

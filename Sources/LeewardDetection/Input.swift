@@ -73,7 +73,8 @@ public struct Assessment: Hashable, Sendable {
     public var regions: SortedMap<RegionID, RegionVerdict>
     public var fleet: Verdict
     /// One sentence for the fleet's verdict.
-    public var reason: String
+    public var reason: String { self.said.text }
+    var said: Sentence
     /// The verdict keeps Leeward from acting although users suffer: somebody must look.
     public var needsPerson: Bool
     /// Classes of evidence that called the only sick region sick, now or since it became so (S20).
@@ -87,7 +88,7 @@ public struct Assessment: Hashable, Sendable {
     /// What the fleet's verdict rests on: the evidence of every region that is not healthy, of all where all are.
     public var evidence: SortedMap<RegionID, [Evidence]> {
         let ill = self.regions.filter { $0.1.health != .healthy }
-        return SortedMap((ill.isEmpty ? self.regions.map { $0 } : ill).map { ($0.0, $0.1.evidence) })
+        return SortedMap((ill.isEmpty ? self.regions.map { $0 } : ill).map { ($0.0, $0.1.evidence.map(\.written)) })
     }
     /// Since when each region has been not healthy without a break, counted from the moment it was called sick.
     public var sickSince: SortedMap<RegionID, Timestamp>
@@ -107,7 +108,7 @@ public struct Assessment: Hashable, Sendable {
     ) {
         self.regions = regions
         self.fleet = fleet
-        self.reason = reason
+        self.said = Sentence(reason)
         self.needsPerson = needsPerson
         self.classes = classes
         self.presentClasses = presentClasses

@@ -44,6 +44,21 @@ struct ProbeEvidence: Sendable, Equatable {
     }
 }
 
+/// What the last probe windows said; where all is well the next ones are mostly the same, and need not be read again.
+struct ProbeMemory: Sendable, Equatable {
+    private var windows: [ProbeWindow]?
+    private var traffic: SortedMap<RegionID, Double> = [:]
+    private(set) var evidence: SortedMap<RegionID, ProbeEvidence> = [:]
+
+    /// - Parameter traffic: As for `ProbeJudge`.
+    mutating func take(_ windows: [ProbeWindow], regions: [RegionID], traffic: SortedMap<RegionID, Double>) {
+        guard windows != self.windows || traffic != self.traffic else { return }
+        (self.windows, self.traffic) = (windows, traffic)
+        let judge = ProbeJudge(windows, regions: regions, traffic: traffic)
+        self.evidence = SortedMap(regions.map { ($0, judge.evidence(about: $0)) })
+    }
+}
+
 /// Reads the probe windows of the whole fleet.
 struct ProbeJudge: Sendable {
     /// A vantage with fewer attempts in its window says nothing bad yet.
@@ -63,10 +78,9 @@ struct ProbeJudge: Sendable {
     init(_ windows: [ProbeWindow], regions: [RegionID], traffic: SortedMap<RegionID, Double> = [:]) {
         self.regions = regions
         self.weights = traffic
-        let known = regions.sorted()
         for window in windows
         where window.attempts > 0 && (0...window.attempts).contains(window.good)
-            && known.contains(window.vantage) && known.contains(window.target)
+            && regions.contains(window.vantage) && regions.contains(window.target)
         { self.windows[window.target, default: [:]][window.vantage] = window }
     }
 

@@ -21,12 +21,14 @@ struct RegionEvidence: Sendable, Equatable {
         // A silent agent beside dead probes stands for the server's class, and for no more than the probes say (S18).
         let server = self.looksUnreachable ? self.probes.weight : self.server.weight
         return [
-            Evidence(.business, weight: self.business.weight, sentence: self.business.text),
-            Evidence(.server, weight: server, sentence: self.server.text),
-            Evidence(.probe, weight: self.probes.weight, sentence: self.probes.text),
+            Evidence(.business, weight: self.business.weight, saying: Sentence { [business] in business.text }),
+            Evidence(.server, weight: server, saying: Sentence { [said = self.server] in said.text }),
+            Evidence(.probe, weight: self.probes.weight, saying: Sentence { [probes] in probes.text }),
         ].byWeight
     }
-    var text: String { self.list.map(\.text).joined(separator: "; ") }
+    var text: String { Self.text(self.list) }
+
+    static func text(_ list: [Evidence]) -> String { list.map(\.text).joined(separator: "; ") }
 }
 
 /// What the detector remembers about one region between steps.
@@ -74,13 +76,15 @@ struct RegionMemory: Sendable, Equatable {
         case .unknown: break
         }
         let list = evidence.list
-        let text = list.map(\.text).joined(separator: "; ")
-        let reason = note.isEmpty ? text : "\(text); \(note)"
+        let reason = Sentence {
+            let text = RegionEvidence.text(list)
+            return note.isEmpty ? text : "\(text); \(note)"
+        }
         return .init(
             region: evidence.region,
             health: health,
             isUnreachable: health == .sick && evidence.looksUnreachable,
-            reason: reason,
+            saying: reason,
             evidence: list
         )
     }
@@ -146,13 +150,15 @@ struct RegionMemory: Sendable, Equatable {
 
     private static func patience(_ limits: Limits) -> Span { limits.bucket * limits.reliefAfter }
 
+    private static let inOrder = EvidenceClass.allCases.sorted()
+
     /// A silent agent beside dead probes stands for the server's class (S18: reachability and transactions are two).
     static func classes(
         _ evidence: RegionEvidence,
         known: [EvidenceClass] = [],
         limits: Limits
     ) -> [EvidenceClass] {
-        EvidenceClass.allCases.sorted().filter { kind in
+        Self.inOrder.filter { kind in
             if known.contains(kind) { return true }
             return switch kind {
             case .business: evidence.business.badRun >= limits.reliefAfter

@@ -22,17 +22,6 @@ extension Controller {
                 arrivals[geography] = .infinity
             }
         }
-        // A closure over the controller would copy all of it at every look.
-        guard self.keeper.isTaught else {
-            return CapacityPlanner.loads(
-                under: shares,
-                regions: regions,
-                fleet: self.fleet,
-                arrivals: arrivals,
-                mixes: mixes,
-                ready: ready
-            )
-        }
         return CapacityPlanner.loads(
             under: shares,
             regions: regions,
@@ -40,7 +29,8 @@ extension Controller {
             arrivals: arrivals,
             mixes: mixes,
             ready: ready,
-            foretold: { self.foretold($0, $1, now) }
+            // A closure over the controller copies all of it: made only where it is asked.
+            foretold: self.keeper.isTaught ? { self.foretold($0, $1, now) } : nil
         )
     }
 
@@ -52,13 +42,11 @@ extension Controller {
 
     /// The same for each of the fleet's services, in their order.
     private func readyCounts(_ region: RegionID, _ now: Timestamp) -> [Int] {
-        let services = self.fleet.services
+        let services = self.fleet.services.keys
         guard self.stands(.observedReady) else {
-            return services.keys.map { self.requested(ClusterID(region, $0), now) }
+            return services.map { self.requested(ClusterID(region, $0), now) }
         }
-        var counts: [Int] = []
-        services.forEach(beside: self.observed.ready(in: region, at: now) ?? [:]) { counts.append($2 ?? 0) }
-        return counts
+        return Self.counts(of: services, self.observed.ready(in: region, at: now) ?? [:])
     }
 
     /// What was asked for, ready or not.

@@ -260,13 +260,8 @@ extension Controller {
             guard let report = self.observed.edge(region, at: now), let new = report.counters,
                 let old = soak.counters[region], old.proxyStart == new.proxyStart
             else { continue }
-            for geography in evacuation.plan.saviors.keys {
-                for (target, counts) in new.entered[geography] ?? [:] where receivers.contains(target) {
-                    let before = old.entered[geography]?[target] ?? RequestCounts()
-                    if let delta = counts.since(before) {
-                        moved[target, default: .init()] = (moved[target] ?? .init()) + delta
-                    }
-                }
+            Self.entered(old, new, of: evacuation.plan.saviors.keys) { target, delta in
+                moved.update(target) { $0 = $0 + delta }
             }
             if receivers.contains(region) {
                 served[region] = (served[region] ?? RequestCounts()) + Self.served(old, new)

@@ -116,7 +116,7 @@ extension Controller {
     ///
     /// Infinite where too little is seen, so that nobody moves (S06).
     func observedMixes(_ now: Timestamp) -> [Double] {
-        let services = self.fleet.services
+        let services = self.fleet.services.keys
         var all = 0
         var own = Array(repeating: 0, count: services.count)
         for region in self.fleet.regions.keys {
@@ -125,23 +125,21 @@ extension Controller {
             }
             let started = Self.started(old, new)
             all += started.values.reduce(0, +)
-            var index = 0
-            services.forEach(beside: started) { _, _, count in
-                own[index] += count ?? 0
-                index += 1
-            }
+            for (index, count) in Self.counts(of: services, started).enumerated() { own[index] += count }
         }
         return own.map { all >= 200 ? Double($0) / Double(all) * 1.1 : .infinity }
     }
 
+    /// The count of each of these services, 0 where there is none; they are mostly the very ones that were counted.
+    static func counts(of services: [ServiceID], _ counts: SortedMap<ServiceID, Int>) -> [Int] {
+        counts.keys == services ? counts.values : services.map { counts[$0] ?? 0 }
+    }
+
     /// Requests by service that started between two readings; a service whose counters went back is missing.
     private static func started(_ old: EdgeCounters, _ new: EdgeCounters) -> SortedMap<ServiceID, Int> {
-        var started = SortedMap<ServiceID, Int>()
-        new.served.forEach(beside: old.served) { service, counts, before in
-            guard let delta = counts.since(before ?? RequestCounts()) else { return }
-            started[service] = delta.started
+        new.served.compactMapValues(beside: old.served) { _, counts, before in
+            counts.since(before ?? RequestCounts())?.started
         }
-        return started
     }
 
     func presentArrivals(_ span: Span, _ now: Timestamp) -> SortedMap<GeographyID, Double> {
@@ -160,6 +158,20 @@ extension Controller {
             }
         }
         return result
+    }
+
+    /// What entered between two readings from each of these geographies, with the region that served it; what went back is left out.
+    static func entered(
+        _ old: EdgeCounters,
+        _ new: EdgeCounters,
+        of geographies: [GeographyID],
+        _ body: (RegionID, RequestCounts) -> Void
+    ) {
+        for geography in geographies {
+            (new.entered[geography] ?? [:]).forEach(beside: old.entered[geography] ?? [:]) { target, counts, before in
+                if let delta = counts.since(before ?? RequestCounts()) { body(target, delta) }
+            }
+        }
     }
 
     static func served(_ old: EdgeCounters, _ new: EdgeCounters) -> RequestCounts {

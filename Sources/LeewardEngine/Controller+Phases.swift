@@ -79,13 +79,9 @@ extension Controller {
         var all = 0
         for region in self.fleet.regions.keys {
             guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(10), at: now) else { continue }
-            for geography in evacuation.plan.saviors.keys {
-                for (target, counts) in new.entered[geography] ?? [:] {
-                    let before = old.entered[geography]?[target] ?? RequestCounts()
-                    guard let delta = counts.since(before) else { continue }
-                    good += delta.good
-                    all += delta.good + delta.failed
-                }
+            Self.entered(old, new, of: evacuation.plan.saviors.keys) { _, delta in
+                good += delta.good
+                all += delta.good + delta.failed
             }
         }
         return all > 0 && Double(good) >= Double(all) * 0.999
@@ -233,14 +229,11 @@ extension Controller {
             }
             if region == evacuee { isEdgeKnown = true }
             // Who went home again is meant to be served there (S41).
-            for geography in evacuation.plan.saviors.keys where !evacuation.plan.abandoned.contains(geography) {
-                for (target, counts) in new.entered[geography] ?? [:] {
-                    let before = old.entered[geography]?[target] ?? RequestCounts()
-                    guard let delta = counts.since(before) else { continue }
-                    all += delta.started
-                    if target == evacuee { served += delta.started }
-                    if region == evacuee { entered += delta.started }
-                }
+            let moved = evacuation.plan.saviors.keys.filter { !evacuation.plan.abandoned.contains($0) }
+            Self.entered(old, new, of: moved) { target, delta in
+                all += delta.started
+                if target == evacuee { served += delta.started }
+                if region == evacuee { entered += delta.started }
             }
         }
         // A dead edge serves nobody; what its stale clients lose is counted by the clients.

@@ -15,14 +15,19 @@ extension Controller {
     mutating func rememberFailing(_ now: Timestamp) {
         guard self.state.evacuation == nil, self.assessment.fleet == .normal else { return }
         for region in self.fleet.regions.keys {
+            guard let (old, new, _) = self.observed.ends(of: region, within: Self.signatureWindow, at: now) else {
+                continue
+            }
             var known = self.observed.usualFailing[region] ?? [:]
-            for (service, part) in self.outcomes(of: region, now) where part.ended >= FailureSignature.enoughEnded {
-                let rate = Double(part.failed) / Double(part.ended)
-                let before = known[service]
-                let most = before.map { max($0 * 2, 0.01) } ?? FailureSignature.unknownUsual
-                let seen = min(rate, most)
-                let usual = before.map { $0 + (seen - $0) * Self.usualWeight } ?? seen
-                known[service] = usual
+            new.served.forEach(beside: old.served) { service, counts, earlier in
+                guard let delta = counts.since(earlier ?? RequestCounts()),
+                    delta.good + delta.failed >= FailureSignature.enoughEnded
+                else { return }
+                let rate = Double(delta.failed) / Double(delta.good + delta.failed)
+                let isKnown = known.update(service) { usual in
+                    usual += (min(rate, max(usual * 2, 0.01)) - usual) * Self.usualWeight
+                }
+                if !isKnown { known[service] = min(rate, FailureSignature.unknownUsual) }
             }
             if !known.isEmpty { self.observed.usualFailing[region] = known }
         }
@@ -81,19 +86,17 @@ extension Controller {
     }
 
     private func outcomes(of region: RegionID, _ now: Timestamp) -> SortedMap<ServiceID, FailureSignature.Part> {
-        var parts = SortedMap<ServiceID, FailureSignature.Part>()
         guard let (old, new, _) = self.observed.ends(of: region, within: Self.signatureWindow, at: now) else {
-            return parts
+            return [:]
         }
         let usual = self.observed.usualFailing[region] ?? [:]
-        new.served.forEach(beside: old.served) { service, counts, before in
-            guard let delta = counts.since(before ?? RequestCounts()) else { return }
-            parts[service] = FailureSignature.Part(
+        return new.served.compactMapValues(beside: old.served) { service, counts, before in
+            guard let delta = counts.since(before ?? RequestCounts()) else { return nil }
+            return FailureSignature.Part(
                 ended: delta.good + delta.failed,
                 failed: delta.failed,
                 usual: usual[service] ?? FailureSignature.unknownUsual
             )
         }
-        return parts
     }
 }

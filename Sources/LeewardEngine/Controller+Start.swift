@@ -89,7 +89,7 @@ extension Controller {
             evacueeGood: self.goodPart(servedBy: plan.evacuee, now) ?? (isPlanned ? 1 : 0.5),
             floors: self.presentFloors(now),
             signature: self.signature(of: plan.evacuee, now),
-            evidence: origin.isAutomatic ? self.assessment.regions[plan.evacuee]?.evidence : nil
+            evidence: origin.isAutomatic ? self.assessment.regions[plan.evacuee]?.evidence.map(\.written) : nil
         )
         if !rules.isEmpty { evacuation.overrides = rules }
         self.soak = nil

@@ -24,10 +24,11 @@ extension Controller {
         else {
             return nil
         }
-        let returning = evacuation.plan.saviors.filter { geography, weights in
-            !evacuation.plan.abandoned.contains(geography)
-                && weights.allSatisfy { $0.1 == 0 || self.isDown($0.0, isProven: isProven, now) }
-        }.map(\.0)
+        // Loops, not closures: one over the controller would copy all of it at every look.
+        var returning: [GeographyID] = []
+        for (geography, weights) in evacuation.plan.saviors where !evacuation.plan.abandoned.contains(geography) {
+            if self.areDown(weights, isProven: isProven, now) { returning.append(geography) }
+        }
         var without = evacuation.plan
         without.abandoned += returning
         let saviors = evacuation.plan.receivers.filter { region in
@@ -76,7 +77,8 @@ extension Controller {
         _ now: Timestamp
     ) -> String? {
         let plan = evacuation.plan
-        let sick = plan.receivers.filter { self.isDown($0, isProven: isProven, now) }
+        var sick: [RegionID] = []
+        for region in plan.receivers where self.isDown(region, isProven: isProven, now) { sick.append(region) }
         guard !sick.isEmpty, sick.allSatisfy({ self.servedPart(by: $0, now) != nil }) else { return nil }
         let concerned = plan.saviors.keys.filter { !plan.abandoned.contains($0) }
         let staying = self.expectedGood(plan.shares(at: evacuation.points), of: concerned, evacuation, sick, now)
@@ -91,6 +93,13 @@ extension Controller {
         guard self.state.generation != generation else { return nil }
         return "\(sick.map(\.text).joined(separator: " and ")) fell sick after the shift: about "
             + "\(Int(staying.rounded())) requests/s are good, \(Int(best.good.rounded())) at \(best.points) bp (S08)"
+    }
+
+    private func areDown(_ saviors: SortedMap<RegionID, Int>, isProven: Bool, _ now: Timestamp) -> Bool {
+        for (region, weight) in saviors where weight != 0 && !self.isDown(region, isProven: isProven, now) {
+            return false
+        }
+        return true
     }
 
     private func isDown(_ region: RegionID, isProven: Bool, _ now: Timestamp) -> Bool {

@@ -168,13 +168,11 @@ struct Observations: Sendable {
                 track[last].at - track[$0].at <= span && track[$0].value.agentStart == track[last].value.agentStart
             })
         else { return [:] }
-        var result = SortedMap<RegionID, ProbeCounts>()
-        track[last].value.probes.forEach(beside: track[first].value.probes) { target, new, seen in
+        return track[last].value.probes.compactMapValues(beside: track[first].value.probes) { _, new, seen in
             let old = seen ?? ProbeCounts()
-            guard new.attempts >= old.attempts, new.good >= old.good else { return }
-            result[target] = ProbeCounts(attempts: new.attempts - old.attempts, good: new.good - old.good)
+            guard new.attempts >= old.attempts, new.good >= old.good else { return nil }
+            return ProbeCounts(attempts: new.attempts - old.attempts, good: new.good - old.good)
         }
-        return result
     }
 }
 

@@ -46,11 +46,9 @@ struct Stock: Sendable {
             self.ready = nil
             return
         }
-        var ready = SortedMap<ServiceID, Int>()
-        self.byService.forEach(beside: endpoints) { service, instances, loaded in
-            ready[service] = Self.count(instances, loaded ?? [])
+        self.ready = self.byService.compactMapValues(beside: endpoints) { _, instances, loaded in
+            Self.count(instances, loaded ?? [])
         }
-        self.ready = ready
     }
 
     /// A service may have thousands of endpoints: they are put in order once, not gone through for each instance.

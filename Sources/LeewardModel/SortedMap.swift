@@ -61,15 +61,25 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
     @inlinable
     public subscript(key: Key, default fallback: @autoclosure () -> Value) -> Value {
         get { self[key] ?? fallback() }
-        set { self[key] = newValue }
+        // In its place: what is read, changed and put back would be copied whole.
+        _modify {
+            let index = self.lowerBound(key)
+            if index == self.storedKeys.count || self.storedKeys[index] != key {
+                self.storedKeys.insert(key, at: index)
+                self.storedValues.insert(fallback(), at: index)
+            }
+            yield &self.storedValues[index]
+        }
     }
 
-    /// Changes the value of a key in its place, without a copy; does nothing where there is none.
+    /// Changes the value of a key in its place, without a copy; false, and nothing done, where there is none.
     @inlinable
-    public mutating func update(_ key: Key, _ change: (inout Value) throws -> Void) rethrows {
+    @discardableResult
+    public mutating func update(_ key: Key, _ change: (inout Value) throws -> Void) rethrows -> Bool {
         let index = self.lowerBound(key)
-        guard index < self.storedKeys.count, self.storedKeys[index] == key else { return }
+        guard index < self.storedKeys.count, self.storedKeys[index] == key else { return false }
         try change(&self.storedValues[index])
+        return true
     }
 
     /// Walks this map's keys in order, each with its own value and the other map's, nil where that has none.
@@ -92,6 +102,28 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
             let isFound = place < other.storedKeys.count && other.storedKeys[place] == key
             try body(key, self.storedValues[index], isFound ? other.storedValues[place] : nil)
         }
+    }
+
+    /// What `transform` makes of this map's values, each with the other map's beside it; without the keys it gives nil for.
+    @inlinable
+    public func compactMapValues<Other, Result>(
+        beside other: SortedMap<Key, Other>,
+        _ transform: (Key, Value, Other?) throws -> Result?
+    ) rethrows -> SortedMap<Key, Result> {
+        var keys: [Key] = []
+        var values: [Result] = []
+        values.reserveCapacity(self.storedValues.count)
+        var index = 0
+        try self.forEach(beside: other) { key, value, found in
+            if let result = try transform(key, value, found) {
+                if values.count < index { keys.append(key) }
+                values.append(result)
+            } else if values.count == index {
+                keys = Array(self.storedKeys[..<index])
+            }
+            index += 1
+        }
+        return SortedMap<Key, Result>(sortedKeys: values.count == index ? self.storedKeys : keys, values: values)
     }
 
     @inlinable

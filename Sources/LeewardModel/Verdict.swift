@@ -10,7 +10,8 @@ public struct RegionVerdict: Hashable, Sendable, Codable {
     /// True where neither its edge nor its instances answer anybody: only DNS can help.
     public var isUnreachable: Bool
     /// One sentence with numbers, for people.
-    public var reason: String
+    public var reason: String { self.said.text }
+    private let said: Sentence
     /// What each class of evidence says, in order of weight.
     public var evidence: [Evidence]
     public init(
@@ -20,11 +21,34 @@ public struct RegionVerdict: Hashable, Sendable, Codable {
         reason: String,
         evidence: [Evidence] = []
     ) {
+        self.init(
+            region: region,
+            health: health,
+            isUnreachable: isUnreachable,
+            saying: Sentence(reason),
+            evidence: evidence
+        )
+    }
+
+    /// The same with a reason that is put into words when it is read.
+    public init(
+        region: RegionID,
+        health: Health,
+        isUnreachable: Bool,
+        saying reason: Sentence,
+        evidence: [Evidence]
+    ) {
         self.region = region
         self.health = health
         self.isUnreachable = isUnreachable
-        self.reason = reason
+        self.said = reason
         self.evidence = evidence
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case region, health, isUnreachable
+        case said = "reason"
+        case evidence
     }
 }
 

@@ -4,12 +4,26 @@ public struct Evidence: Hashable, Sendable, Codable {
     /// -1/3...1/3: above zero it speaks for "sick", below for "healthy"; 0 says nothing either way.
     public var weight: Double
     /// One sentence with numbers, for people.
-    public var sentence: String
+    public var sentence: String { self.said.text }
+    private let said: Sentence
 
     public init(_ kind: EvidenceClass, weight: Double, sentence: String) {
+        self.init(kind, weight: weight, saying: Sentence(sentence))
+    }
+
+    /// The same with a sentence that is put into words when it is read.
+    public init(_ kind: EvidenceClass, weight: Double, saying sentence: Sentence) {
         self.kind = kind
         self.weight = weight
-        self.sentence = sentence
+        self.said = sentence
+    }
+
+    /// The same in words, for what is kept for longer than a look.
+    public var written: Evidence { Evidence(self.kind, weight: self.weight, saying: self.said.written) }
+
+    private enum CodingKeys: String, CodingKey {
+        case kind, weight
+        case said = "sentence"
     }
 
     /// "business 0.31: us-east-1 serves 0 good starts/s of 610 expected (0 %)".

@@ -45,7 +45,7 @@ public enum CapacityPlanner {
         arrivals: SortedMap<GeographyID, Double>,
         mix: (RegionID, ServiceID) -> Double,
         ready: (ClusterID) -> Int,
-        foretold: (ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad? = { _, _ in nil }
+        foretold: ((ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad?)? = nil
     ) -> [ClusterLoad] {
         var mixes = SortedMap<RegionID, [Double]>()
         for spec in fleet.geographies.values where mixes[spec.home] == nil {
@@ -77,22 +77,25 @@ public enum CapacityPlanner {
         arrivals: SortedMap<GeographyID, Double>,
         mixes: SortedMap<RegionID, [Double]>,
         ready: SortedMap<RegionID, [Int]>,
-        foretold: (ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad? = { _, _ in nil }
+        foretold: ((ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad?)? = nil
     ) -> [ClusterLoad] {
         var loads: [ClusterLoad] = []
         let (names, specs) = (fleet.services.keys, fleet.services.values)
         loads.reserveCapacity(regions.count * specs.count)
         for region in regions {
-            let parts = self.parts(of: region, under: shares, fleet: fleet, arrivals: arrivals)
+            let parts =
+                foretold == nil ? [:] : self.parts(of: region, under: shares, fleet: fleet, arrivals: arrivals)
             let flows = self.flows(into: region, under: shares, fleet: fleet, arrivals: arrivals, mixes: mixes)
             let counts = ready[region] ?? []
-            for index in specs.indices where specs[index].isCritical && specs[index].clusters[region] != nil {
+            for index in specs.indices where specs[index].isCritical && specs[index].clusters.keys.contains(region) {
                 var predicted = 0.0
-                for flow in flows { predicted += flow.rate * (index < flow.mix.count ? flow.mix[index] : .infinity) }
+                for flow in flows.indices {
+                    predicted += flows[flow].rate * (index < flows[flow].mix.count ? flows[flow].mix[index] : .infinity)
+                }
                 let cluster = ClusterID(region, names[index])
                 let capacity = specs[index].instanceCapacity
                 var needed = self.instances(for: predicted, of: capacity, limit: fleet.limits.saviorLimit)
-                if let answer = foretold(cluster, parts) {
+                if let answer = foretold?(cluster, parts) {
                     predicted = max(predicted, answer.load)
                     needed = max(needed, answer.instances)
                 }

@@ -70,11 +70,11 @@ public struct Plan: Hashable, Sendable, Codable {
 
     /// Every region that receives, in order; empty once everything is abandoned.
     public var receivers: [RegionID] {
-        var receivers = SortedMap<RegionID, Bool>()
+        var receivers: [RegionID] = []
         for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
-            for (region, weight) in weights where weight > 0 { receivers[region] = true }
+            for (region, weight) in weights where weight > 0 && !receivers.contains(region) { receivers.append(region) }
         }
-        return receivers.keys
+        return receivers.sorted()
     }
 
     /// The shares once `points` basis points of the evacuee's part have moved; 0 is exactly the baseline.

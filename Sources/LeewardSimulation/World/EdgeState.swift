@@ -86,6 +86,7 @@ struct Names: Sendable {
     let regionIndex: SortedMap<RegionID, Int>
     let geographyIndex: SortedMap<GeographyID, Int>
     let serviceIndex: SortedMap<ServiceID, Int>
+    let hostIndex: SortedMap<HostName, Int>
 
     init(_ fleet: Fleet) {
         self.regions = fleet.regions.keys
@@ -93,11 +94,21 @@ struct Names: Sendable {
         self.services = fleet.services.keys
         self.hosts = fleet.geographies.values.map { HostName($0.host) }
         self.addresses = fleet.regions.values.map(\.edge.address)
-        self.regionIndex = SortedMap(self.regions.enumerated().map { ($1, $0) })
-        self.geographyIndex = SortedMap(self.geographies.enumerated().map { ($1, $0) })
-        self.serviceIndex = SortedMap(self.services.enumerated().map { ($1, $0) })
+        self.regionIndex = Self.numbered(fleet.regions)
+        self.geographyIndex = Self.numbered(fleet.geographies)
+        self.serviceIndex = Self.numbered(fleet.services)
+        self.hostIndex = SortedMap(self.hosts.enumerated().map { ($1, $0) })
         let index = self.regionIndex
         self.homes = fleet.geographies.values.map { index[$0.home] ?? 0 }
         self.allowed = fleet.geographies.values.map(\.allowed)
+    }
+
+    /// Has the very keys of the fleet's own map, so that whoever walks both compares none of them.
+    private static func numbered<Key>(_ map: SortedMap<Key, some Sendable>) -> SortedMap<Key, Int> {
+        var next = 0
+        return map.mapValues { _ in
+            defer { next += 1 }
+            return next
+        }
     }
 }

@@ -72,7 +72,7 @@ extension World {
             if server.isSilent || self.trouble.zoneCalls.contains(.outage) {
                 report.silent.append(name)
             } else {
-                let records = SortedMap(zip(self.names.hosts, server.records).map { ($0, $1) })
+                let records = self.names.hostIndex.mapValues { server.records[$0] }
                 report.servers.append(
                     ZoneServerReport(server: name, serial: server.serial, marker: server.marker, records: records)
                 )

@@ -63,10 +63,15 @@ extension World {
         let trouble = self.trouble.regions[region]
         let usual = 1 - Double(self.shape.usualFailures) / 10_000
         var good = 0.0
+        let serving = self.providers[region].serving
+        // Taken out while it changes: each access through the region's edge would look for other owners.
+        var counts: [RequestCounts] = []
+        swap(&counts, &self.edges[region].served)
+        defer { swap(&counts, &self.edges[region].served) }
         for service in 0..<services {
             let cell = region * services + service
             let demand = offered * self.mix[service]
-            let perSecond = Double(self.providers[region].serving[service]) * self.instanceCapacity[service]
+            let perSecond = Double(serving[service]) * self.instanceCapacity[service]
             // Batch jobs keep the instances busy, which is what an autoscaler sees, and leave the rest to users.
             let carried = perSecond * trouble.capacity * (1 - trouble.batch)
             self.load[cell] = (seconds > 0 ? demand / seconds : 0) + perSecond * trouble.batch
@@ -81,9 +86,9 @@ extension World {
             let started = self.luck.whole(demand, .served, cell, self.now)
             // Failures are drawn, not successes: a rounded good count would show failures that nobody had.
             let bad = min(started, self.luck.whole(demand * (1 - part), .servedGood, cell, self.now))
-            self.edges[region].served[service] =
-                self.edges[region].served[service]
-                + RequestCounts(started: started, good: started - bad, failed: trouble.isHung ? 0 : bad)
+            counts[service].started += started
+            counts[service].good += started - bad
+            if !trouble.isHung { counts[service].failed += bad }
         }
         self.goodPart[region] = good
         self.noteHurt(region, offered > 0 ? good : trouble.success)
