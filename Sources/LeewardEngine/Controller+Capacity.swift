@@ -81,7 +81,7 @@ extension Controller {
             let own = all.filter { $0.state != .failed }
             let live = own.filter { $0.membership == .live }
             let chosen = self.state.evacuation?.injected[load.cluster] ?? []
-            let coming = own.filter { chosen.contains($0.id) && $0.membership != .live }
+            let coming = self.withLiveImage(own, own).filter { chosen.contains($0.id) && $0.membership != .live }
             var missing = load.needed - live.count - coming.count
             guard missing > 0 else { continue }
             let dark = self.usableStock(own, live: live).filter { !chosen.contains($0) }.prefix(missing)
@@ -109,6 +109,13 @@ extension Controller {
             $0.membership == .shadow && $0.state == .ready && (isAnyImage || digests.contains($0.digest))
         }
         .map(\.id).sorted()
+    }
+
+    /// Those of `some` whose image a live instance of `all` has; all of them where nothing is live to compare with (S10).
+    func withLiveImage(_ some: [InstanceReport], _ all: [InstanceReport]) -> [InstanceReport] {
+        let digests = all.filter { $0.membership == .live && $0.state != .failed }.map(\.digest)
+        guard self.stands(.digest), !digests.isEmpty else { return some }
+        return some.filter { digests.contains($0.digest) }
     }
 
     /// Which readings a judgement rests on; nil where it would change with the time alone.

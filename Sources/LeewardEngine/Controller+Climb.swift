@@ -43,9 +43,14 @@ extension Controller {
             return false
         }
         // Fresh evidence of all regions: no verdict is not a yes (S07).
-        for region in self.fleet.regions.keys where region != evacuation.evacuee && !self.isWell(region) {
+        for region in self.fleet.regions.keys where region != evacuation.evacuee && !self.isCalledWell(region) {
             let reason = self.assessment.regions[region]?.reason ?? "no evidence yet"
             self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
+            return false
+        }
+        if let reason = self.failing(evacuation.plan.receivers, now) {
+            self.waiting = reason
+            self.holdIfRefusedForLong(reason, evacuation, &output, now)
             return false
         }
         // An edge that has fallen silent may be dead: what was counted before then says nothing of the users to come.
@@ -75,8 +80,13 @@ extension Controller {
     mutating func climbForDNS(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         let plan = evacuation.plan
         guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else { return }
-        for region in plan.receivers where !self.isWell(region) {
+        for region in plan.receivers where !self.isCalledWell(region) {
             self.waiting = "\(region) is \(self.health(region).rawValue) (S07)"
+            return
+        }
+        if let reason = self.failing(plan.receivers, now) {
+            self.waiting = reason
+            self.holdIfRefusedForLong(reason, evacuation, &output, now)
             return
         }
         self.openRung(reached, evacuation, &output, now)
@@ -138,6 +148,7 @@ extension Controller {
                     health: self.healths,
                     arrivals: self.arrivals(now),
                     capacity: self.capacityLines(self.loads(under: shares, growing, now)),
+                    failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) },
                     isReturn: evacuation.isReturning || isLess
                 )
             )
@@ -160,13 +171,15 @@ extension Controller {
     }
 
     /// What a gate has refused for as long as a soak may take is not mended by waiting: a person is called (L02).
-    private mutating func holdIfRefusedForLong(
+    mutating func holdIfRefusedForLong(
         _ refusals: String,
         _ evacuation: Evacuation,
         _ output: inout Output,
         _ now: Timestamp
     ) {
-        guard evacuation.phase == .shifting else { return }
+        // On the way back only the last region that works is not waited for: cold starts take as long as they take.
+        let isForGood = evacuation.phase == .returning && refusals.contains("(\(Rule.s03.rawValue))")
+        guard [.shifting, .publishing].contains(evacuation.phase) || isForGood else { return }
         let since = max(evacuation.phaseSince, self.soak?.loadedAt ?? evacuation.phaseSince)
         guard now - since > self.fleet.limits.soakMax else { return }
         self.hold("no rung can be opened: \(refusals)", &output, now)

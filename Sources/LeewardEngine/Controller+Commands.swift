@@ -230,6 +230,12 @@ extension Controller {
             let reason = self.assessment.regions[evacuation.evacuee]?.reason ?? ""
             return .refused(["\(evacuation.evacuee) is still sick, nobody is sent back there: \(reason) (S03)"])
         }
+        // Of what is only unknown the first users who return tell more, rung by rung.
+        if evacuation.points > 0 || evacuation.hasPublished, self.isSeenFailing(evacuation.evacuee, now),
+            let refusal = self.lastHealthyRefusal(of: evacuation.plan.baseline, now)
+        {
+            return .refused([refusal])
+        }
         self.turn(.rolledBack, because: "rollback by \(principal)", &output, now)
         return .accepted(evacuation.id, "\(evacuation.id) rolls back")
     }
@@ -324,6 +330,21 @@ extension Controller {
         ]
     }
 
+    /// Why these shares would leave a geography without a region that works; nil where they would not (S03).
+    private func lastHealthyRefusal(of shares: ShareTable, _ now: Timestamp) -> String? {
+        let context = ShareContext(
+            before: self.state.shares,
+            after: shares,
+            fleet: self.fleet,
+            health: self.healths,
+            arrivals: [:],
+            capacity: [],
+            failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) },
+            isReturn: true
+        )
+        return self.standing(ShareGates.findings(context).filter { $0.rule == .s03 }).refusals.first
+    }
+
     /// Capacity is asked before each rung, on what is ready then; before the start it would only be a guess.
     private func shareFindings(_ plan: Plan, _ now: Timestamp) -> [Finding] {
         let findings = ShareGates.findings(
@@ -333,7 +354,8 @@ extension Controller {
                 fleet: self.fleet,
                 health: self.healths,
                 arrivals: self.arrivals(now),
-                capacity: []
+                capacity: [],
+                failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) }
             )
         )
         return findings.filter { $0.rule != .s06 }

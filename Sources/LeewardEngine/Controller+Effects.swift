@@ -55,13 +55,15 @@ extension Controller {
             if self.doneSince[key] == nil { self.doneSince[key] = now }
             self.retryAt[key] = now + min(Self.lookAgain, .seconds(1 << Int64(min(max(attempt, 1), 5) - 1)))
         }
-        if outcome != .done, attempt <= self.fleet.limits.maxAttempts {
+        if outcome != .done {
             // Doubling waits, spread by the key so that many keys do not come back together (S28).
             let base = Int64(100) << Int64(min(attempt, 5))
             var hash = StableHash()
             hash.combine(key.text)
             hash.combine(attempt)
-            self.retryAt[key] = now + .milliseconds(base / 2 + Int64(hash.value % UInt64(base)))
+            let soonest = now + .milliseconds(base / 2 + Int64(hash.value % UInt64(base)))
+            // Who is asked on after its budget waits longer already.
+            self.retryAt[key] = max(soonest, self.retryAt[key] ?? soonest)
         }
     }
 
@@ -202,13 +204,24 @@ extension Controller {
         let away: Membership = evacuation.isWithdrawing ? .live : .shadow
         for (cluster, chosen) in evacuation.injected {
             guard let seen = self.observed.listed(cluster.region, at: now) else { continue }
-            let own = (self.observed.instances(of: cluster, at: now) ?? []).filter {
-                chosen.contains($0.id) && $0.state != .failed
+            let all = self.observed.instances(of: cluster, at: now) ?? []
+            let own = all.filter { chosen.contains($0.id) && $0.state != .failed }
+            // What got another image since it was chosen stays dark, or becomes it again (S10).
+            let fits = evacuation.isWithdrawing ? own : self.withLiveImage(own, all)
+            let misfits = evacuation.isWithdrawing ? [] : own.filter { $0.membership == .none && !fits.contains($0) }
+            let inAway = fits.filter { $0.membership == away }.map(\.id).sorted()
+            let inNone = fits.filter { $0.membership == .none }.map(\.id).sorted()
+            if evacuation.isWithdrawing, self.stands(.withdrawn), seen.value.epoch < self.state.epoch {
+                // What an earlier life sent could else land after the end (S14).
+                wants.append(self.claim(cluster.region, seen.at))
+                continue
             }
-            let inAway = own.filter { $0.membership == away }.map(\.id).sorted()
-            let inNone = own.filter { $0.membership == .none }.map(\.id).sorted()
             // What is in no cluster finishes its way BEFORE more is taken out (S10).
-            if !self.stands(.detachFirst), !inAway.isEmpty {
+            if !misfits.isEmpty {
+                let ids = misfits.map(\.id).sorted()
+                let key = self.key(evacuation, "attach-shadow", cluster, ids)
+                wants.append(self.fenced(seen, cluster.region, key, .attach(cluster, ids, to: .shadow)))
+            } else if !self.stands(.detachFirst), !inAway.isEmpty {
                 let key = self.key(evacuation, "attach-\(home.rawValue)", cluster, inAway)
                 wants.append(self.fenced(seen, cluster.region, key, .attach(cluster, inAway, to: home)))
             } else if !inNone.isEmpty {
@@ -226,7 +239,9 @@ extension Controller {
             let own = all.filter { $0.state != .failed }
             let failed = all.count - own.count
             let chosen = evacuation.injected[cluster] ?? []
-            let count = own.reduce(0) { $0 + ($1.membership == .live || chosen.contains($1.id) ? 1 : 0) }
+            // Chosen stock with another image by now never comes: it is replaced (S10).
+            let coming = self.withLiveImage(own, all).filter { $0.membership != .live && chosen.contains($0.id) }
+            let count = coming.count + own.reduce(0) { $0 + ($1.membership == .live ? 1 : 0) }
             guard count < target else { continue }
             // An instance that failed is replaced under a key of its own.
             let key = "\(evacuation.id)/start/\(cluster)/\(target).\(failed)"

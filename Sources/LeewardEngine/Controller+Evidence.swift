@@ -40,8 +40,41 @@ extension Controller {
 
     func health(_ region: RegionID) -> LeewardModel.Health { self.assessment.regions[region]?.health ?? .unknown }
 
-    /// Good enough to receive traffic.
-    func isWell(_ region: RegionID) -> Bool {
+    /// Good enough to receive traffic: called healthy, and not seen failing.
+    func isWell(_ region: RegionID, _ now: Timestamp) -> Bool {
+        self.isCalledWell(region) && !(self.stands(.retreat) && self.isSeenFailing(region, now))
+    }
+
+    /// True where a region's own edge counts fewer good requests than a dip leaves, or nobody reaches it (S08).
+    ///
+    /// Without users most of its probes say so. The metric may say nothing at that time, or its clock may be wrong.
+    func isSeenFailing(_ region: RegionID, _ now: Timestamp) -> Bool {
+        let least = Double(self.fleet.limits.dipBelow) / 10_000
+        if let part = self.servedPart(by: region, now) { return part < least }
+        let windows = self.fleet.regions.keys.compactMap { vantage in
+            self.observed.probes(from: vantage, within: .seconds(4), at: now)[region].flatMap {
+                $0.attempts >= Self.enoughProbes ? $0 : nil
+            }
+        }
+        let failing = windows.reduce(0) { $0 + (Double($1.good) < Double($1.attempts) * least ? 1 : 0) }
+        return failing >= 2 && failing * 2 > windows.count
+    }
+
+    /// A vantage with fewer probes in its window says nothing.
+    private static let enoughProbes = 10
+
+    /// Why a region that is called well receives nothing all the same; nil: it may (S08).
+    func failing(_ regions: [RegionID], _ now: Timestamp) -> String? {
+        guard self.stands(.retreat), let region = regions.first(where: { self.isSeenFailing($0, now) }) else {
+            return nil
+        }
+        let part = self.servedPart(by: region, now).map {
+            "serves \(Int(($0 * 100).rounded())) % of its users' requests"
+        }
+        return "\(region) \(part ?? "fails most of its probes"), whatever the metric says (S08)"
+    }
+
+    func isCalledWell(_ region: RegionID) -> Bool {
         self.health(region) == .healthy
             || (self.isByHand || !self.stands(.unknownSavior)) && self.health(region) == .unknown
     }

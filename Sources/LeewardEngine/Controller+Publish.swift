@@ -12,8 +12,13 @@ extension Controller {
             let wanted = evacuation.plan.entries(of: geography)
             guard self.state.entries[geography] != wanted else { continue }
             guard !evacuation.hasPublished || self.mayPublishNext(&output, now) else { return }
-            for region in wanted where !self.isWell(region) {
+            for region in wanted where !self.isCalledWell(region) {
                 self.waiting = "\(region) is \(self.health(region).rawValue); \(geography) does not move there (S07)"
+                return
+            }
+            if let reason = self.failing(wanted, now) {
+                self.waiting = reason
+                self.holdIfRefusedForLong(reason, evacuation, &output, now)
                 return
             }
             self.intend(wanted, for: geography, evacuation, &output, now)

@@ -80,6 +80,17 @@ extension Controller {
         let phase: Phase = evacuation.hasPublished ? .evacuated : .relieving
         self.enter(phase, because: "\(evacuation.evacuee) is not well yet", &output, now)
         guard let again = self.state.evacuation, again.points != again.plan.final else { return }
+        // Where the saviors fail as well, nobody is sent anywhere by a program (S08, S19).
+        if again.hasPublished, self.stands(.retreat),
+            let savior = again.plan.receivers.first(where: { self.health($0) == .sick || self.isSeenFailing($0, now) })
+        {
+            self.hold(
+                "\(evacuation.evacuee) is not well on the way back, and \(savior) is not either (S08)",
+                &output,
+                now
+            )
+            return
+        }
         let loads = self.loads(under: again.plan.shares(at: again.plan.final), again.plan.receivers, now)
         if again.hasPublished, loads.allSatisfy(\.isCovered) { self.openRung(again.plan.final, again, &output, now) }
     }
@@ -128,6 +139,17 @@ extension Controller {
         return true
     }
 
+    /// True where nothing of ours is on its way to a cluster, and its list is newer than the end of the last call there.
+    ///
+    /// A list from before shows what was detached a moment ago as if it had never left (L06).
+    private func isReadSinceCalls(_ cluster: ClusterID, _ epoch: Epoch, _ now: Timestamp) -> Bool {
+        let lane = Effect.start(cluster, count: 0).lane
+        guard epoch >= self.state.epoch || !self.stands(.claim), self.inFlight[lane] == nil,
+            let readAt = self.observed.listed(cluster.region, at: now)?.at
+        else { return false }
+        return self.laneEnded[lane].map { readAt > $0 } ?? true
+    }
+
     private mutating func withdraw(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard evacuation.isWithdrawing else {
             guard self.isWarmWithoutStock(evacuation, &output, now) else { return }
@@ -137,6 +159,10 @@ extension Controller {
         for (cluster, chosen) in evacuation.injected where self.stands(.withdrawn) {
             guard let report = self.observed.capacity(cluster.region, at: now) else {
                 self.waiting = "the provider of \(cluster.region) does not answer"
+                return
+            }
+            guard self.isReadSinceCalls(cluster, report.epoch, now) else {
+                self.waiting = "what was asked of the provider of \(cluster.region) has not been read back"
                 return
             }
             let out = report.instances.filter {

@@ -107,7 +107,7 @@ extension Controller {
             shares: self.state.shares,
             entries: self.state.entries,
             arrivals: self.arrivals(now),
-            usable: self.fleet.regions.keys.filter { $0 != evacuee && self.isWell($0) },
+            usable: self.fleet.regions.keys.filter { $0 != evacuee && self.isWell($0, now) },
             ladder: isPlanned ? self.fleet.limits.gentleLadder : self.fleet.limits.emergencyLadder
         )
     }

@@ -9,6 +9,8 @@ public struct ShareContext: Sendable {
     public var arrivals: SortedMap<GeographyID, Double>
     /// Predicted and carried load of every cluster that gets more, as one sentence each, with whether it is covered.
     public var capacity: [CapacityLine]
+    /// Regions that their own edge, or most probes, show to fail at this moment, whatever their health is called.
+    public var failing: [RegionID]
     /// True on a step towards the plan's first shares.
     public var isReturn: Bool
 
@@ -33,6 +35,7 @@ public struct ShareContext: Sendable {
         health: SortedMap<RegionID, Health>,
         arrivals: SortedMap<GeographyID, Double>,
         capacity: [CapacityLine],
+        failing: [RegionID] = [],
         isReturn: Bool = false
     ) {
         self.before = before
@@ -41,6 +44,7 @@ public struct ShareContext: Sendable {
         self.health = health
         self.arrivals = arrivals
         self.capacity = capacity
+        self.failing = failing
         self.isReturn = isReturn
     }
 }
@@ -60,7 +64,8 @@ public enum ShareGates {
             let serves: (ShareVector) -> Bool = { vector in
                 vector.regions.contains { region in
                     let health = context.health[region] ?? .unknown
-                    return allowed.contains(region) && (health == .healthy || isBlind && health == .unknown)
+                    let isWell = health == .healthy || isBlind && health == .unknown
+                    return allowed.contains(region) && isWell && !context.failing.contains(region)
                 }
             }
             guard let before = context.before[geography] else { continue }

@@ -23,6 +23,8 @@ import Testing
         var secondsToResidual: Double?
         var phase: String?
         var traceHash: String
+        var kind: String
+        var commit: String?
     }
 
     private func lines(_ terminal: Terminal) throws -> [Line] {
@@ -88,6 +90,7 @@ import Testing
             #expect(said.contains("expected: page within 5s"))
             #expect(said.contains { $0.hasPrefix("L02 at 70 s: e1 has been ") })
             #expect(said.contains { $0.hasPrefix("play it again: leeward simulate '\(path)' --seed 1 --count 1") })
+            #expect(said.contains { $0.hasSuffix("(version 0.1.0, \(SourceCommit.current.text))") })
             #expect(said.contains { $0.contains("L02 still breaks with 1 of 2 faults and 0 of 1 commands") })
             #expect(said.contains("at 30s region us-east-1 serves 10%"))
             #expect(terminal.err.last == "1 of 1 runs broke a rule, 0 did not meet an expectation")
@@ -121,6 +124,40 @@ import Testing
         #expect(lines.map(\.seed) == [3, 4] && lines.allSatisfy { $0.scenario == "people" })
     }
 
+    @Test func aShareOfRandomWorldsHasPeopleAndEveryRunSaysWhichItWas() async throws {
+        let terminal = Terminal()
+        #expect(await terminal.run("simulate --people-every 3 --seed 5 --count 3 --json") == .done, "\(terminal.err)")
+        let lines = try self.lines(terminal)
+        #expect(lines.map(\.kind) == ["random", "people", "random"] && lines.map(\.seed) == [5, 6, 7])
+        let file = Terminal()
+        #expect(await file.run("simulate \(Self.folder)/SC01.scenario --json") == .done)
+        #expect(try self.lines(file).map(\.kind) == ["file"])
+    }
+
+    @Test func theCommitIsThatOfTheNoteBesideTheProgramOrUnknownWithTheReason() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "leeward-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let program = folder.appending(path: "leeward").path(percentEncoded: false)
+        let hash = String(repeating: "0a1b", count: 10)
+        try "program".write(toFile: program, atomically: true, encoding: .utf8)
+        #expect(SourceCommit(of: program).name == nil)
+        #expect(SourceCommit(of: program).text.hasPrefix("unknown commit: there is no "))
+        let note = program + SourceCommit.ending
+        try "\(hash) with changes\n".write(toFile: note, atomically: true, encoding: .utf8)
+        #expect(SourceCommit(of: program).name == "\(hash) with changes")
+        #expect(SourceCommit(of: program).text == "commit \(hash) with changes")
+        try FileManager.default.setAttributes(
+            [.modificationDate: Date(timeIntervalSinceNow: -60)],
+            ofItemAtPath: note
+        )
+        #expect(SourceCommit(of: program).text.contains("is older than the program"))
+        for wrong in ["", "main", "0a1b", hash + " and more"] {
+            try wrong.write(toFile: note, atomically: true, encoding: .utf8)
+            #expect(SourceCommit(of: program).text.contains("names no commit"), "\(wrong)")
+        }
+    }
+
     @Test func whatCanNotBeReadIsSaidWithTheSystemsReason() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "leeward-\(UUID().uuidString)")
         try FileManager.default.createDirectory(
@@ -137,6 +174,7 @@ import Testing
 
     @Test(arguments: [
         "--count 0", "--fresh 1", "--fresh 3m --seed 4", "--workers 0", "--seed x", "x.scenario --people",
+        "--people-every 1", "--people-every 4 --people", "x.scenario --people-every 4",
     ])
     func whatCanNotBeMeantIsUsage(_ options: String) async {
         #expect(await Terminal().run("simulate " + options) == .usage)

@@ -5,22 +5,31 @@ import LeewardSimulation
 import Testing
 
 /// Tells one random run in full: `LEEWARD_SIM_SEED=19,34 swift test --filter LeewardSimulationTests.ReplayTests`.
+///
+/// With `LEEWARD_SIM_PEOPLE=1` there are people in it.
 @Suite struct ReplayTests {
+    static let withPeople = ProcessInfo.processInfo.environment["LEEWARD_SIM_PEOPLE"] == "1"
+
+    private static func world(_ seed: UInt64) -> Scenario {
+        Self.withPeople ? .people(seed: seed) : .random(seed: seed)
+    }
+
     static let seeds = (ProcessInfo.processInfo.environment["LEEWARD_SIM_SEED"] ?? "")
         .split(separator: ",").compactMap { UInt64($0) }
 
     @Test(.enabled(if: !seeds.isEmpty), arguments: seeds) func aSeedIsToldInFull(_ seed: UInt64) {
-        let scenario = Scenario.random(seed: seed)
+        let scenario = Self.world(seed)
         var run = Simulation(scenario, seed: seed)
         run.run()
         let result = Runner.result(of: run)
         var lines = ["=== seed \(seed): \(result.phase?.rawValue ?? "-"), stock \(scenario.world.stock)"]
         lines += scenario.faults.map { "fault \($0.at) for \($0.lasts?.description ?? "ever"): \($0.fault)" }
-        lines += scenario.commands.map { "command \($0.at): \($0.command)" }
+        lines += scenario.commands.map { "command \($0.at) by \($0.by): \($0.command)" }
+        lines += scenario.hands.map { "hand \($0.at) by \($0.by): \($0.verb)" }
         lines.append("cut \(String(describing: scenario.cut))")
         lines += run.told
         lines.append("waits: \(run.waiting ?? "-")")
-        lines += result.violations.map(\.description)
+        lines += result.violations.flatMap { [$0.description] + $0.records.map { "    \($0)" } }
         print(lines.joined(separator: "\n"))
         #expect(result.traceHash == Runner.run(scenario, seed: seed).traceHash)
     }
@@ -39,7 +48,7 @@ import Testing
 
     private static func broken(_ seeds: Range<UInt64>) async -> [String] {
         seeds.compactMap { seed in
-            let scenario = Scenario.random(seed: seed)
+            let scenario = Self.world(seed)
             var run = Simulation(scenario, seed: seed)
             run.run()
             let result = Runner.result(of: run)

@@ -32,6 +32,13 @@ struct SimulateCommand: AsyncParsableCommand {
     var fresh: String?
     @Flag(help: "Random worlds with people in them, who say anything at any time and break the glass; S44 is theirs.")
     var people = false
+    @Option(
+        help: ArgumentHelp(
+            "People in those random worlds whose seed is a multiple of this number, 2 to 1000.",
+            valueName: "n"
+        )
+    )
+    var peopleEvery: Int?
     @Option(help: "How many runs at once; as many as there are processors where it is not given.")
     var workers: Int?
     @Flag(help: "Say only what went wrong, and the sum.")
@@ -64,6 +71,14 @@ struct SimulateCommand: AsyncParsableCommand {
         guard !self.people || self.scenario.isEmpty else {
             throw ValidationError("--people is about random worlds; a file says with 'people N' that it has some")
         }
+        if let every = self.peopleEvery {
+            guard (2...1000).contains(every) else {
+                throw ValidationError("--people-every is \(every); allowed is 2 to 1000")
+            }
+            guard !self.people, self.scenario.isEmpty else {
+                throw ValidationError("--people-every is about random worlds, and --people has people in all of them")
+            }
+        }
         guard let fresh = self.fresh else { return }
         guard let span = FleetFile.span(fresh), (Span.seconds(1)...Span.days(7)).contains(span) else {
             throw ValidationError("--fresh is \(fresh); allowed is 1s to 7d, as in 60s or 3m")
@@ -75,6 +90,9 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
+    /// People in each of so many random worlds; nil: in none.
+    private var share: Int? { self.people ? 1 : self.peopleEvery }
+
     func run() async throws {
         let report = SimulationReport(isQuiet: self.quiet, format: self.output.format, shrinks: self.shrink ? 3 : 0)
         let summary: SimulationReport.Sum
@@ -83,7 +101,7 @@ struct SimulateCommand: AsyncParsableCommand {
         } else if self.scenario.isEmpty {
             let first = self.seed ?? 1
             let seeds = first..<first + UInt64(self.count ?? 100)
-            let jobs = seeds.lazy.map { SimulationJob(randomSeed: $0, people: self.people) }
+            let jobs = seeds.lazy.map { SimulationJob(randomSeed: $0, peopleEvery: self.share) }
             summary = try await self.swarm().run(jobs, report)
         } else {
             let files = try ScenarioReader.read(self.scenario)
@@ -123,7 +141,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let first = UInt64.random(in: 1_000_000...999_999_999_999)
         report.say("fresh seeds from \(first) on, for \(self.fresh ?? "")")
         let end = ContinuousClock.now + .milliseconds(span.milliseconds)
-        let jobs = (first...).lazy.map { SimulationJob(randomSeed: $0, people: self.people) }
+        let jobs = (first...).lazy.map { SimulationJob(randomSeed: $0, peopleEvery: self.share) }
         return try await self.swarm(until: end).run(jobs, report)
     }
 }

@@ -44,7 +44,7 @@ final class SimulationReport {
         let isBroken = !result.violations.isEmpty
         if isBroken { sum.broken += 1 } else if !result.unmet.isEmpty { sum.unmet += 1 }
         if self.format == .json {
-            self.surroundings.out(SimulationLine(result).text)
+            self.surroundings.out(SimulationLine(result, kind: job.kind).text)
         } else if !self.isQuiet || isBroken || !result.unmet.isEmpty {
             self.surroundings.out(Self.line(result))
         }
@@ -81,7 +81,8 @@ final class SimulationReport {
             lines.append("last records before the first:")
             lines += first.records.map { "  " + ($0.count > 240 ? $0.prefix(240) + "..." : $0) }
         }
-        lines.append("play it again: \(job.command) (version \(LeewardCommand.configuration.version))")
+        let build = "version \(LeewardCommand.configuration.version), \(SourceCommit.current.text)"
+        lines.append("play it again: \(job.command) (\(build))")
         guard let rule = result.violations.first?.rule, self.shrinks > 0 else { return lines }
         self.shrinks -= 1
         let whole = job.scenario
@@ -105,12 +106,18 @@ struct SimulationLine: Encodable {
 
     private enum Key: String, CodingKey {
         case seed, scenario, violations, unmet, failedOn, failedOff, total, secondsToResidual, phase, traceHash, records
-        case isLate
+        case isLate, kind, commit
     }
 
     private let result: RunResult
 
-    init(_ result: RunResult) { self.result = result }
+    private let kind: String
+
+    /// - Parameter kind: `file`, `random` or `people`.
+    init(_ result: RunResult, kind: String) {
+        self.result = result
+        self.kind = kind
+    }
 
     func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: Key.self)
@@ -130,6 +137,8 @@ struct SimulationLine: Encodable {
         try container.encode(self.result.traceHash, forKey: .traceHash)
         try container.encode(self.result.records, forKey: .records)
         try container.encode(self.result.isLate, forKey: .isLate)
+        try container.encode(self.kind, forKey: .kind)
+        try container.encode(SourceCommit.current.name, forKey: .commit)
     }
 
     /// Sorted keys, so that the same run is the same text.

@@ -15,6 +15,12 @@ struct SimulationJob: Sendable {
         self.seed = seed
         self.hasPeople = people
     }
+
+    /// A random world, with people in it where the seed is a multiple of `every`; nil: nowhere.
+    init(randomSeed seed: UInt64, peopleEvery every: Int?) {
+        self.init(randomSeed: seed, people: every.map { seed % UInt64(max(1, $0)) == 0 } ?? false)
+    }
+
     init(file: ScenarioFile, seed: UInt64) {
         self.file = file.path
         self.given = file.scenario
@@ -22,6 +28,8 @@ struct SimulationJob: Sendable {
     }
 
     var scenario: Scenario { self.given ?? (self.hasPeople ? .people(seed: self.seed) : .random(seed: self.seed)) }
+    /// `file`, `random` or `people`.
+    var kind: String { self.file != nil ? "file" : self.hasPeople ? "people" : "random" }
     /// What plays exactly this run again.
     var command: String {
         let what = self.file.map { "'\($0)' " } ?? (self.hasPeople ? "--people " : "")

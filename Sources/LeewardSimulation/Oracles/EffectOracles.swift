@@ -29,17 +29,26 @@ struct WriteAhead: Oracle {
     }
 }
 
-/// S13: no effect lands twice.
+/// S13: no effect lands twice, a zone's not twice at one of its servers.
+///
+/// A server that has the records already takes the update of a later life for what it is there: a higher epoch, no change.
 struct Idempotent: Oracle {
-    private var landed: [EffectKey: Int] = [:]
+    private struct Place: Hashable, Sendable {
+        var key: EffectKey
+        /// From 0; nil for what is no zone.
+        var server: Int?
+    }
+    private var landed: [Place: Int] = [:]
 
     mutating func landed(_ call: Call, _ landing: Landing, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard landing.changed else { return }
-        self.landed[call.fence.key, default: 0] += 1
-        // A zone is as many receivers as it has servers.
-        let most = call.effect.region == nil ? scene.world.servers.count : 1
-        if let count = self.landed[call.fence.key], count > most {
-            complaints.append(Complaint(rule: .s13, detail: "\(call.fence.key) has landed \(count) times"))
+        let places: [Int?] = call.effect.region == nil ? landing.servers : [nil]
+        for server in places {
+            let place = Place(key: call.fence.key, server: server)
+            self.landed[place, default: 0] += 1
+            guard let count = self.landed[place], count > 1 else { continue }
+            let at = server.map { " at server \($0)" } ?? ""
+            complaints.append(Complaint(rule: .s13, detail: "\(call.fence.key) has landed \(count) times\(at)"))
         }
     }
 }

@@ -72,19 +72,33 @@ struct RetryBudget: Oracle {
     /// Within it one key may be tried as often as its budget says, and once more where an evacuee is asked on (S23).
     static let window: Int64 = 10_000
     static let pause: Int64 = 45
+    /// Beyond its budget an effect at the evacuee may be tried again only so long after it failed.
+    static let askedOn: Int64 = 25_000
+    /// What was answered as done may stay unseen for so long; until then it is tried on, at its own pace.
+    static let visible: Int64 = 301_000
     private var sentAt: [EffectKey: [Int64]] = [:]
     private var failedAt: [EffectKey: Int64] = [:]
+    private var failures: [EffectKey: Int] = [:]
+    private var doneAt: [EffectKey: Int64] = [:]
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         switch record {
         // A person, another direction or another life begins anew.
-        case .resumed, .turned, .opened, .started: (self.sentAt, self.failedAt) = ([:], [:])
+        case .resumed, .turned, .opened, .started:
+            (self.sentAt, self.failedAt, self.failures, self.doneAt) = ([:], [:], [:], [:])
+        case .phase(_, let phase, _, _) where phase.isTerminal: self.failures = [:]
         default: break
         }
     }
 
     mutating func answered(_ call: Call, _ outcome: Outcome, _ scene: Scene) {
-        self.failedAt[call.fence.key] = outcome == .done ? nil : scene.now
+        let key = call.fence.key
+        self.failedAt[key] = outcome == .done ? nil : scene.now
+        if outcome == .done {
+            self.doneAt[key] = self.doneAt[key] ?? scene.now
+        } else {
+            self.failures[key, default: 0] += 1
+        }
     }
 
     mutating func sent(_ call: Call, life: Int, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
@@ -93,6 +107,13 @@ struct RetryBudget: Oracle {
         self.sentAt[key] = recent
         if recent.count > scene.world.fleet.limits.maxAttempts + 1 {
             let text = "\(key) is tried \(recent.count) times within \(Self.window) ms"
+            complaints.append(Complaint(rule: .s28, detail: text))
+        }
+        let isToBeSeen = self.doneAt[key].map { scene.now - $0 <= Self.visible } ?? false
+        if let failed = self.failedAt[key], let count = self.failures[key], !isToBeSeen,
+            count > scene.world.fleet.limits.maxAttempts, scene.now - failed < Self.askedOn
+        {
+            let text = "\(key) is tried again \(scene.now - failed) ms after it failed \(count) times"
             complaints.append(Complaint(rule: .s28, detail: text))
         }
         if let failed = self.failedAt[key], scene.now - failed < Self.pause {

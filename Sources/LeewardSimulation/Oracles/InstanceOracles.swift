@@ -90,8 +90,24 @@ struct OneCluster: Oracle {
 }
 
 /// L06: at its end an evacuation leaves shares and dark instances exactly as they were.
+///
+/// Where somebody else lifted the freeze, an autoscaler may have ended some at the next moment; S09 holds the controller to
+/// putting the freeze back.
 struct ExactReturn: Oracle {
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+    private var homes: [InstanceID: RegionID] = [:]
+    private var thawed: [RegionID] = []
+
+    mutating func thawed(_ region: RegionID, at now: Int64) { self.thawed.append(region) }
+
+    mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        switch record {
+        case .opened: (self.homes, self.thawed) = ([:], [])
+        case .stock(_, let cluster, let instances): for id in instances { self.homes[id] = cluster.region }
+        default: self.ended(record, story, scene, &complaints)
+        }
+    }
+
+    private func ended(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard case .phase(let id, let phase, _, _) = record, phase == .done || phase == .rolledBack,
             let active = story.active
         else { return }
@@ -105,11 +121,12 @@ struct ExactReturn: Oracle {
                 complaints.append(Complaint(rule: .l06, detail: text))
             }
         }
+        let kept = story.injected.filter { self.homes[$0].map { !self.thawed.contains($0) } ?? true }
         let present = scene.world.providers.reduce(0) { sum, provider in
-            sum + provider.instances.reduce(0) { $0 + (story.injected.contains($1.id) ? 1 : 0) }
+            sum + provider.instances.reduce(0) { $0 + (kept.contains($1.id) ? 1 : 0) }
         }
-        if present != story.injected.count {
-            let text = "\(id) ends with \(present) of \(story.injected.count) injected instances left"
+        if present != kept.count {
+            let text = "\(id) ends with \(present) of \(kept.count) injected instances left"
             complaints.append(Complaint(rule: .l06, detail: text))
         }
     }

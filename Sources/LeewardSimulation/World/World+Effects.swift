@@ -5,6 +5,8 @@ struct Landing: Sendable {
     var outcome: Outcome
     /// True when the receiver's state is another one now: each key may do that once (S13).
     var changed = false
+    /// Name servers, from 0, whose records or generation are others now: each key may do that once at each (S13).
+    var servers: [Int] = []
     /// Instances that it ended (S11).
     var ended = 0
 }
@@ -55,6 +57,7 @@ extension World {
         var landed = 0
         var problems: [String] = []
         var changed = false
+        var servers: [Int] = []
         var isRefused = false
         for index in self.servers.indices {
             if self.servers[index].isSilent || self.servers[index].isStale {
@@ -62,9 +65,14 @@ extension World {
                 continue
             }
             let own = effect.put(to: WorldShape.server(index))
+            let before = self.servers[index]
             let answer = self.servers[index].apply(own, fence, self.names.hosts, self.shape.receivers)
             if answer.changed {
                 changed = true
+                // A marker whose epoch alone was raised is a claim, whatever raised it: users see nothing of it.
+                let after = self.servers[index]
+                let isClaim = before.marker?.generation == after.marker?.generation && before.records == after.records
+                if !isClaim { servers.append(index) }
                 self.noteEntries(of: index)
             }
             if case .refused(let reason) = answer.outcome {
@@ -74,10 +82,10 @@ extension World {
             }
             landed += 1
         }
-        guard !problems.isEmpty else { return Landing(outcome: .done, changed: changed) }
+        guard !problems.isEmpty else { return Landing(outcome: .done, changed: changed, servers: servers) }
         let text = problems.joined(separator: "; ")
-        if landed > 0 { return Landing(outcome: .unknown(text), changed: changed) }
-        return Landing(outcome: isRefused ? .refused(text) : .failed(text), changed: changed)
+        if landed > 0 { return Landing(outcome: .unknown(text), changed: changed, servers: servers) }
+        return Landing(outcome: isRefused ? .refused(text) : .failed(text), changed: changed, servers: servers)
     }
 
     /// Resolvers hear the new records from now on.
