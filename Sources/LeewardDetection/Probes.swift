@@ -109,8 +109,16 @@ struct ProbeJudge: Sendable {
         }
         result.fails = self.isMost(result.failing, of: result.reporting)
         result.isDead = self.isMost(result.dead, of: result.reporting)
-        result.isAllGood = spotless && seen[target] != nil && outside >= min(2, self.regions.count - 1)
+        let witnesses = self.regions.count { $0 != target && !self.isGone($0) }
+        result.isAllGood = spotless && seen[target] != nil && outside >= max(1, min(2, witnesses))
         return result
+    }
+
+    /// A region that says nothing and in which nobody gets anything is no witness that could be waited for.
+    private func isGone(_ region: RegionID) -> Bool {
+        if self.windows.values.contains(where: { $0[region] != nil }) { return false }
+        let seen = self.windows[region] ?? [:]
+        return !seen.isEmpty && seen.values.allSatisfy { $0.attempts >= Self.enoughAttempts && $0.good == 0 }
     }
 
     private func isMost(_ some: [RegionID], of all: [RegionID]) -> Bool {

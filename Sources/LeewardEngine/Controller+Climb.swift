@@ -4,10 +4,12 @@ import LeewardPlanning
 import LeewardSafety
 
 extension Controller {
-    /// From this part of good requests on a region has nothing to be evacuated from.
-    private static let wellServed = 0.98
     /// A rung outwards opens only on readings of its receivers that are newer than this; they are read once a second or oftener.
     private static let news = Span.seconds(2)
+    /// Two reports in a row.
+    private static let newest = Span.milliseconds(1500)
+    /// Below this part of good requests an edge has counted the trouble itself.
+    private static let poorlyServed = 0.9
 
     /// One look at the ladder outwards: proves the open rung, opens the next, or says why not.
     ///
@@ -67,10 +69,16 @@ extension Controller {
 
     /// Why more users would leave what serves them; nil where the evacuee does not, or nobody can say so.
     ///
-    /// Its own edge and its newest bucket both speak of now; that it is called sick may be of a minute ago (S07, S44).
+    /// Its own edge and its newest bucket both speak of now; that it is called sick may be of a minute ago (S07, S44). Where the
+    /// edge itself has counted the trouble, its newest second is enough.
     private func servesWell(_ evacuation: Evacuation, _ now: Timestamp) -> String? {
-        guard !evacuation.isPlanned, self.detector.served(by: evacuation.evacuee)?.badRun == 0,
-            let good = self.goodPart(servedBy: evacuation.evacuee, now), good >= Self.wellServed
+        let isSeenByEdge = evacuation.evacueeGood < Self.poorlyServed && self.stands(.goHome)
+        guard !evacuation.isPlanned, isSeenByEdge || self.detector.served(by: evacuation.evacuee)?.badRun == 0,
+            let good = self.goodPart(
+                servedBy: evacuation.evacuee,
+                within: isSeenByEdge ? Self.newest : .seconds(4),
+                now
+            ), good >= Self.wellServed
         else { return nil }
         let part = "\(evacuation.evacuee) serves \(Int((good * 100).rounded())) % of its users' requests"
         return "\(part); no savior can be proven better (S07)"
@@ -79,6 +87,11 @@ extension Controller {
     /// Without an edge that answers there is nothing to move by degrees: the saviors' own tables change, and DNS follows (S05).
     mutating func climbForDNS(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         let plan = evacuation.plan
+        // What answers again is no dead edge: its users would leave what may serve them for good (S05, S44).
+        guard self.carriesNothing(evacuation.evacuee, now) || !self.stands(.deadEdge) else {
+            self.leaveAlone(evacuation, &output, now)
+            return
+        }
         guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else { return }
         for region in plan.receivers where !self.isCalledWell(region) {
             self.waiting = "\(region) is \(self.health(region).rawValue) (S07)"
@@ -93,6 +106,19 @@ extension Controller {
         if self.state.evacuation?.points == plan.final, plan.publishes {
             self.enter(.publishing, because: "DNS alone can shift: the edge does not answer", &output, now)
         }
+    }
+
+    /// Nobody has been moved by a shift that DNS alone should carry, and the edge answers again: it ends, or a person looks.
+    private mutating func leaveAlone(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        let reason = "the edge of \(evacuation.evacuee) answers again; DNS moves nobody away from it"
+        self.waiting = reason
+        if let since = self.assessment.probesGoodSince[evacuation.evacuee], self.health(evacuation.evacuee) != .sick,
+            now - since >= self.fleet.limits.reliefReturnAfter, evacuation.points == 0
+        {
+            self.turn(.rolledBack, because: "\(reason); its probes have been good for \(now - since)", &output, now)
+            return
+        }
+        self.holdIfRefusedForLong(reason, evacuation, &output, now)
     }
 
     /// The next rung that ready capacity carries; nil with `waiting` set where none does.
@@ -216,7 +242,8 @@ extension Controller {
             return
         }
         let lower = (evacuation.plan.ladder.last { $0 < evacuation.points }) ?? 0
-        self.openRung(lower, evacuation, &output, now)
+        // Below the canary nobody is left with a savior that may work: only a home that serves is better (S03).
+        if lower > 0 || self.servesNow(evacuation.evacuee, now) { self.openRung(lower, evacuation, &output, now) }
         self.hold(reason, &output, now)
     }
 
@@ -257,6 +284,10 @@ extension Controller {
             return .open("soaked \(now - loadedAt) of \(self.fleet.limits.soakMin)")
         }
         let evidence = self.evidence(evacuation, soak, now)
+        // Users who fail where they are go home on the proof that they left by: better than what serves them now (S25, S44).
+        if evacuation.isReturning, let poorest = self.poorestSavior(evacuation, now) {
+            return .homeward(evidence, than: poorest.part)
+        }
         return evacuation.isPlanned || evacuation.isReturning ? .planned(evidence) : .emergency(evidence)
     }
 

@@ -164,6 +164,7 @@ extension Controller {
         if accepted.epoch < self.state.epoch, self.stands(.claim) {
             return [.init(key: "claim/\(self.state.epoch)/edge/\(region)", effect: .claimEdge(region), readAt: readAt)]
         }
+        guard !self.keepsItsUsers(region, now) else { return [] }
         return [
             .init(
                 key: "\(owner)/edge/\(region)/g\(self.state.generation)",

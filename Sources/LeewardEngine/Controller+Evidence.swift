@@ -123,8 +123,8 @@ extension Controller {
     }
 
     /// Part of the user requests that the evacuee's own instances completed well over the last seconds; nil with too few.
-    func goodPart(servedBy region: RegionID, _ now: Timestamp) -> Double? {
-        guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(4), at: now) else { return nil }
+    func goodPart(servedBy region: RegionID, within span: Span = .seconds(4), _ now: Timestamp) -> Double? {
+        guard let (old, new, _) = self.observed.ends(of: region, within: span, at: now) else { return nil }
         let counts = Self.served(old, new)
         guard counts.started >= 20 else { return nil }
         return min(1, Double(counts.good) / Double(counts.started))

@@ -28,17 +28,26 @@ extension Controller {
         }
     }
 
+    /// From the opening until it is called evacuated.
+    static let outwardPhases: [Phase] = [.proposed, .approved, .preparing, .shifting, .publishing, .settling]
+
     /// A drill on its way out gives way to the real thing: another region is sick, and only one evacuation may be active.
     ///
     /// True where it turned back (S24).
     mutating func abortDrill(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
-        let outward: [Phase] = [.proposed, .approved, .preparing, .shifting, .publishing, .settling]
-        guard self.stands(.drillGivesWay), evacuation.isPlanned, outward.contains(evacuation.phase),
-            case .regional(let sick) = self.assessment.fleet, sick != evacuation.evacuee
+        guard evacuation.isPlanned, Self.outwardPhases.contains(evacuation.workingPhase),
+            evacuation.phase != .held || self.isHeldByItself, let reason = self.endOfDrill(evacuation, now)
         else { return false }
-        let reason = "\(sick) is sick, and a drill gives way (S24)"
         self.page("\(evacuation.id) rolls back: \(reason)", &output, now)
         self.turn(.rolledBack, because: reason, &output, now)
         return true
+    }
+
+    /// Why a drill should not go on: the real thing, or guests who would be served better at home; nil where it may.
+    private func endOfDrill(_ evacuation: Evacuation, _ now: Timestamp) -> String? {
+        if self.stands(.drillGivesWay), case .regional(let sick) = self.assessment.fleet, sick != evacuation.evacuee {
+            return "\(sick) is sick, and a drill gives way (S24)"
+        }
+        return self.isBetterAtHome(evacuation, now).map { "\($0) (S08)" }
     }
 }

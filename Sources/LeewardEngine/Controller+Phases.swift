@@ -36,8 +36,10 @@ extension Controller {
             self.turn(.done, because: "it has been relieved for a while", &output, now)
             return
         }
+        // Where the saviors fail, a region that is called healthy gets its users back at once.
+        let isMissed = self.health(evacuation.evacuee) == .healthy && self.isBetterAtHome(evacuation, now) != nil
         if let since = self.assessment.probesGoodSince[evacuation.evacuee], self.health(evacuation.evacuee) != .sick,
-            now - since >= limits.reliefReturnAfter
+            now - since >= (isMissed ? min(limits.bucket, limits.reliefReturnAfter) : limits.reliefReturnAfter)
         {
             self.turn(.done, because: "its probes have been good for \(now - since); the blip has passed", &output, now)
             return
@@ -247,7 +249,9 @@ extension Controller {
     // MARK: - Shared
 
     mutating func turn(_ ending: Phase, because reason: String, _ output: inout Output, _ now: Timestamp) {
-        guard let id = self.state.evacuation?.id else { return }
+        guard let evacuation = self.state.evacuation else { return }
+        let id = evacuation.id
+        self.isUndone = evacuation.isPlanned && Self.outwardPhases.contains(evacuation.workingPhase)
         self.record(.turned(id, ending: ending, reason: reason), &output, now)
         self.soak = nil
         self.hasJustTurned = true

@@ -21,6 +21,10 @@ extension Controller {
                 self.holdIfRefusedForLong(reason, evacuation, &output, now)
                 return
             }
+            if let closed = self.closedWay(from: wanted, to: geography, evacuation, now) {
+                self.waiting = "\(closed); \(geography) does not enter there (S07)"
+                return
+            }
             self.intend(wanted, for: geography, evacuation, &output, now)
             return
         }

@@ -54,15 +54,24 @@ extension Controller {
             self.holdIfSoakIsOver(sentence, &output, now)
             return
         }
-        self.openRung(self.nextRungBack(evacuation), evacuation, &output, now)
+        self.openRung(self.nextRungBack(evacuation, now), evacuation, &output, now)
         if self.state.evacuation?.points != evacuation.points { self.hasJustTurned = false }
     }
 
     /// A planned move that is undone goes home at once: that region never stopped being well and warm.
-    private func nextRungBack(_ evacuation: Evacuation) -> Int {
-        if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished { return 0 }
+    ///
+    /// Between the canary and home no rung teaches more while users fail where they are, as on the way out (S05).
+    private func nextRungBack(_ evacuation: Evacuation, _ now: Timestamp) -> Int {
+        if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished || self.isUndone {
+            return 0
+        }
         guard self.stands(.returnLadder) else { return 0 }
-        let ladder = evacuation.hasPublished ? self.fleet.limits.gentleLadder : self.fleet.limits.emergencyLadder
+        let isHarmful = self.poorestSavior(evacuation, now) != nil
+        if isHarmful, evacuation.points < evacuation.plan.final, evacuation.isPlanned || !evacuation.hasPublished {
+            return 0
+        }
+        let limits = self.fleet.limits
+        let ladder = evacuation.hasPublished && !isHarmful ? limits.gentleLadder : limits.emergencyLadder
         let final = evacuation.plan.final
         for rung in ladder {
             let points = final * (10_000 - rung) / 10_000

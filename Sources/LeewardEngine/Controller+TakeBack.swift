@@ -104,7 +104,11 @@ extension Controller {
 
     private func isDown(_ region: RegionID, isProven: Bool, _ now: Timestamp) -> Bool {
         self.health(region) == .sick || self.isLost(region, isProven: isProven, now)
+            || isProven && (self.servedPart(by: region, now) ?? 1) < Self.hardlyServed
     }
+
+    /// What has been counted below this part is down before any bucket says so.
+    private static let hardlyServed = 0.25
 
     /// True for a savior that serves nothing because nobody reaches it, known by two kinds of evidence.
     ///

@@ -24,8 +24,6 @@ extension Controller {
     private static let outward: [Phase] = [.relieving, .preparing, .shifting, .publishing, .settling]
     /// Who stands still is called about again after this long.
     private static let pageAgain = Span.hours(1)
-    /// Below this part of good requests a savior is worse than a region that is well.
-    private static let poor = 0.98
     /// What is held moves again only for clearly more good requests than now.
     private static let clearly = 1.2
 
@@ -34,6 +32,8 @@ extension Controller {
         guard !self.state.isKilled else { return }
         self.noteLost(now)
         self.leaveSickSaviors(&output, now)
+        self.enterAtHome(&output, now)
+        self.endHeldRelief(&output, now)
         self.noticeStall(&output, now)
         self.noticePoorSaviors(&output, now)
     }
@@ -95,22 +95,23 @@ extension Controller {
 
     /// Nothing returns unasked (S24), so a person is called where the saviors fail what the evacuee could serve again (S44).
     private mutating func noticePoorSaviors(_ output: inout Output, _ now: Timestamp) {
-        guard let evacuation = self.state.evacuation, evacuation.points > 0,
-            evacuation.phase == .evacuated || evacuation.phase == .held,
+        let receivers = self.state.evacuation.map { $0.points > 0 ? $0.plan.receivers : [] } ?? []
+        let parts = receivers.map { ($0, self.servedPart(by: $0, now) ?? 1) }
+        let poor = parts.filter { $0.1 < Self.wellServed }
+        guard let evacuation = self.state.evacuation, !poor.isEmpty else {
+            (self.poorSince, self.isPoorPaged) = (nil, false)
+            return
+        }
+        // A savior may have been poor for long before home is well again: both are waited for at the same time.
+        let since = self.poorSince ?? now
+        self.poorSince = since
+        guard evacuation.phase == .evacuated || evacuation.phase == .held,
             let wellSince = self.assessment.probesGoodSince[evacuation.evacuee],
             now - wellSince >= self.fleet.limits.stableFor
         else {
-            (self.poorSince, self.isPoorPaged) = (nil, false)
+            self.isPoorPaged = false
             return
         }
-        let parts = evacuation.plan.receivers.map { ($0, self.servedPart(by: $0, now) ?? 1) }
-        let poor = parts.filter { $0.1 < Self.poor }
-        guard !poor.isEmpty else {
-            (self.poorSince, self.isPoorPaged) = (nil, false)
-            return
-        }
-        let since = self.poorSince ?? now
-        self.poorSince = since
         guard !self.isPoorPaged, now - since > self.fleet.limits.soakMax else { return }
         self.isPoorPaged = true
         let sentence = poor.map { "\($0.0) serves \(Int(($0.1 * 100).rounded())) %" }.joined(separator: ", ")

@@ -42,6 +42,8 @@ public struct Controller: Sendable {
     var soak: Soak?
     /// True until the first rung of the way back; another life does not know, and proves first (S25).
     var hasJustTurned = false
+    /// True on the way back of a planned move that was never called evacuated; another life does not know.
+    var isUndone = false
     var residualGoodSince: Timestamp?
     /// Since when a relieved region has been neither called sick nor proven well.
     var unprovenSince: Timestamp?

@@ -68,6 +68,9 @@ enum EngineGuard: String, CaseIterable, Hashable, Sendable {
     case withdrawn = "L06.withdrawn"
     case notToSick = "L08.notToSick"
     case page = "L09.page"
+    case goHome = "S44.goHome"
+    case openWay = "S44.openWay"
+    case deadEdge = "S44.deadEdge"
 }
 
 extension Controller {

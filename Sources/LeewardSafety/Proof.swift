@@ -40,6 +40,13 @@ public enum Proof: Hashable, Sendable {
             if completed >= 20, Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood) {
                 return .breach(.s08, sentence + ", no better than the evacuee")
             }
+            // Of what a region that works was sent, most is answered before the soak is over; one that hangs counts no failure.
+            if let all = evidence.served[region], all.started >= 20, all.good * 4 < all.started {
+                return .breach(
+                    .s08,
+                    "\(region) has answered \(all.good) of \(all.started) requests, and leaves users waiting"
+                )
+            }
             // Better than next to nothing is not good enough: who fails more than every other request proves nothing, and who
             // leaves them hanging neither.
             guard counts.good * 2 >= max(completed, counts.started),
@@ -79,6 +86,21 @@ public enum Proof: Hashable, Sendable {
         }
         guard !sentences.isEmpty else { return .open("nothing has completed yet") }
         return .positive(sentences.joined(separator: ", "))
+    }
+
+    /// A planned rung on the way home from saviors that serve only `part` (0...1): better than that at 0.1 % error is enough.
+    public static func homeward(_ evidence: RungEvidence, than part: Double) -> Proof {
+        let proof = Self.planned(evidence)
+        guard case .open = proof, !evidence.served.isEmpty else { return proof }
+        var sentences: [String] = []
+        for (region, counts) in evidence.served {
+            let completed = counts.good + counts.failed
+            guard evidence.moved[region].map({ $0.good > 0 }) ?? false,
+                isBetter(good: counts.good, of: completed, than: part)
+            else { return proof }
+            sentences.append("\(region) served \(counts.good) of \(completed) requests")
+        }
+        return .positive(sentences.joined(separator: ", ") + ", better than the \(percent(part)) where users are")
     }
 
     /// True when `good` of `completed` would be luck with a chance below 0.1 % if the true rate were `rate`.

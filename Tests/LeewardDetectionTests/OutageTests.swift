@@ -106,6 +106,13 @@ import Testing
         #expect(assessment.probesGoodSince[east] == nil)
     }
 
+    @Test func aVantageThatIsGoneIsNotWaitedFor() {
+        var stage = Stage()
+        stage.silent = [europe]
+        stage.works[europe] = 0
+        #expect(stage.run(20).probesGoodSince[west] != nil)
+    }
+
     @Test func aVantageThatReachesNobodyTestifiesAgainstItselfOnly() {
         var stage = Stage()
         stage.tamper = { report in

@@ -49,6 +49,29 @@ import Testing
         }
     }
 
+    @Test func aSaviorThatHangsIsABreachThoughNothingHasFailed() {
+        let moved = RequestCounts(started: 30, good: 1)
+        let evidence = { (good: Int) in
+            RungEvidence(
+                moved: ["a": moved],
+                served: ["a": .init(started: 2000, good: good)],
+                evacueeGood: 0
+            )
+        }
+        if case .breach(.s08, _) = Proof.emergency(evidence(100)) {} else { Issue.record("it was waited for") }
+        if case .open = Proof.emergency(evidence(1000)) {} else { Issue.record("slow answers were called a breach") }
+    }
+
+    @Test func whoFailsGoesHomeOnTheProofThatHomeIsBetter() {
+        let evidence = RungEvidence(
+            moved: ["home": .init(started: 5, good: 5)],
+            served: ["home": .init(started: 40, good: 40)],
+            evacueeGood: 1
+        )
+        if case .positive = Proof.homeward(evidence, than: 0.8) {} else { Issue.record("40 of 40 against 80 %") }
+        if case .open = Proof.homeward(evidence, than: 0.97) {} else { Issue.record("40 of 40 against 97 %") }
+    }
+
     @Test func aPlannedRungNeedsThreeHundredAndAlmostNoFailure() {
         let evidence = { (good: Int, failed: Int, movedFailed: Int) in
             RungEvidence(

@@ -6,6 +6,7 @@ import LeewardModel
 extension GuardTrial {
     static let all: [GuardTrial] =
         Self.starts + Self.people + Self.moves + Self.effects + Self.receivers + Self.returns + Self.shared
+        + Self.harm
 
     private static let starts: [GuardTrial] = [
         GuardTrial(
@@ -136,12 +137,17 @@ extension GuardTrial {
         ),
         GuardTrial("S38.regionShare", .s38, [Self.outage { $0.limits.maxRegionShare = 4000 }]),
         GuardTrial("S39.residual", .s39, Self.staleClients),
-        GuardTrial("S39.time", .s39, Self.staleClients),
-        GuardTrial("S39.whole", .s39, Self.silentDoor),
+        GuardTrial("S39.time", .s39, behind: ["S44.deadEdge"], Self.staleClients),
+        GuardTrial("S39.whole", .s39, behind: Self.silentDoorBehind, Self.silentDoor),
         GuardTrial("S40.residency", .s40, behind: ["S40.planner", "S40.edge"], [Self.residency]),
         GuardTrial("S40.planner", .s40, behind: ["S40.residency", "S40.edge"], [Self.residency]),
         GuardTrial("S40.edge", .s40, behind: ["S40.residency", "S40.planner"], [Self.residency]),
-        GuardTrial("S41.takeBack", .s41, [Self.outage(lasting: 80, [Self.at(70, .edgeDown(Self.europe))])]),
+        GuardTrial(
+            "S41.takeBack",
+            .s41,
+            behind: ["S44.goHome"],
+            [Self.outage(lasting: 80, [Self.at(70, .edgeDown(Self.europe))])]
+        ),
     ]
 
     /// A life that begins after an edge died has never counted who enters there.
@@ -162,12 +168,17 @@ extension GuardTrial {
             shape.startsAt = shape.startsAt + .hours(12)
         }
         let down = Self.at(32, .edgeDown(Self.west), for: 65)
-        let time = Self.time(of: .publishing, in: Self.world([down], [], shape))
+        // Nobody is moved away from an edge that answers again, but behind that guard (S44.deadEdge).
+        let world = Self.world([down], [], shape)
+        let phases = Self.run(world, without: Self.silentDoorBehind).chronicle.phases
+        let time = (phases.first { $0.0 == .publishing }?.1 ?? 0) + world.firstFault.milliseconds
         return [1, 20, 60, -500].map { (later: Int64) in
             let silent = TimedFault(.agentSilent(Self.east), at: .milliseconds(time + later), lasts: .seconds(60))
             return Self.world([down, silent], [], shape)
         }
     }
+
+    private static let silentDoorBehind = ["S44.deadEdge", "S44.openWay", "S44.goHome"]
 
     static var residency: Scenario {
         Self.outage { shape in

@@ -88,12 +88,13 @@ import Testing
         #expect(result.phase == .evacuated)
     }
 
-    /// Seed 5887: a way back waited without end for a region of which one dead vantage let nobody be sure.
+    /// Seed 5887: a way back waited without end for a region of which nobody outside could be sure.
     @Test func aWayBackIntoTheUnknownIsHeld() {
         let scenario = self.scenario(
             [
                 TimedFault(.edgeDown("eu-west-1"), at: .seconds(34), lasts: .seconds(80)),
                 TimedFault(.edgeDown("us-east-1"), at: .seconds(118)),
+                TimedFault(.path(from: "us-west-2", to: "eu-west-1"), at: .seconds(118)),
                 TimedFault(.controllerKilled(restartAfter: .seconds(5), newBoot: true), at: .seconds(159)),
             ],
             [OperatorAct(.rollback, at: .seconds(220))]

@@ -1,8 +1,9 @@
 import Foundation
 import LeewardEngine
 import LeewardModel
-import LeewardSimulation
 import Testing
+
+@testable import LeewardSimulation
 
 /// Tells one random run in full: `LEEWARD_SIM_SEED=19,34 swift test --filter LeewardSimulationTests.ReplayTests`.
 ///
@@ -29,9 +30,26 @@ import Testing
         lines.append("cut \(String(describing: scenario.cut))")
         lines += run.told
         lines.append("waits: \(run.waiting ?? "-")")
+        lines += Self.harm(of: run)
         lines += result.violations.flatMap { [$0.description] + $0.records.map { "    \($0)" } }
         print(lines.joined(separator: "\n"))
         #expect(result.traceHash == Runner.run(scenario, seed: seed).traceHash)
+    }
+
+    /// Where S44 is lost: failed requests of every ten seconds with the controller and without, where they differ.
+    private static func harm(of on: Simulation) -> [String] {
+        var off = Simulation(on.scenario, seed: on.seed, isControlled: false)
+        off.run()
+        var lines: [String] = []
+        var sum = 0.0
+        for second in stride(from: 0, to: Int(on.scenario.length.seconds), by: 10) {
+            let span = { (tally: Tally) in tally.failed(before: second + 10) - tally.failed(before: second) }
+            let (with, without) = (span(on.world.tally), span(off.world.tally))
+            sum += with - without
+            guard abs(with - without) >= 10 else { continue }
+            lines.append("\(second) s: \(Int(with)) failed, \(Int(without)) without; \(Int(sum)) more so far")
+        }
+        return lines
     }
 
     /// `LEEWARD_SIM_HUNT=200-1200` plays these seeds and prints each that breaks a rule.

@@ -41,14 +41,20 @@ struct Chronicle: Sendable {
         self.residual = Double(fleet.limits.residual) / 10_000
     }
 
+    /// Milliseconds that a fault must have lasted for a move to be made on readings of it.
+    ///
+    /// A rung opens on readings of its receivers that are at most 2 s old, and each of them counts a second (S07).
+    static let unseen: Int64 = 3000
+
     /// True where a fault that begins then could not be known when users were last moved out.
     ///
-    /// That is after the last move outwards, or while users are away by an evacuation that moves nobody out any more.
+    /// That is so where nobody is moved out any more once it could be seen, or nobody by the evacuation that they are away by.
     func isLate(_ time: Int64) -> Bool {
         guard let last = self.moves.last(where: \.isOutward) else { return false }
-        guard time <= last.at else { return true }
+        let seen = time + Self.unseen
+        guard seen <= last.at else { return true }
         guard let present = self.moves.last(where: { $0.at <= time }), present.points > 0 else { return false }
-        return !self.moves.contains { $0.at > time && $0.isOutward && $0.id == present.id }
+        return !self.moves.contains { $0.at > seen && $0.isOutward && $0.id == present.id }
     }
 
     mutating func recorded(_ record: Record, at now: Int64) {

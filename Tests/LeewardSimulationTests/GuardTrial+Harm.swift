@@ -1,0 +1,27 @@
+import LeewardEngine
+import LeewardModel
+
+@testable import LeewardSimulation
+
+/// Do no harm (S44): worlds that are worse off with a controller that lacks one of these.
+extension GuardTrial {
+    static let harm: [GuardTrial] = [
+        GuardTrial(
+            "S44.goHome",
+            .s44,
+            [Self.outage(lasting: 30, [Self.at(35, .path(from: Self.east, to: Self.europe))])]
+        ),
+        GuardTrial(
+            "S44.openWay",
+            .s44,
+            behind: ["S44.goHome"],
+            [
+                Self.world(
+                    [Self.at(35, .path(from: Self.east, to: Self.west), for: 200)],
+                    [OperatorAct(.evacuate(Self.europe, planHash: nil), at: .seconds(60))]
+                )
+            ]
+        ),
+        GuardTrial("S44.deadEdge", .s44, [.random(seed: 32_053)]),
+    ]
+}

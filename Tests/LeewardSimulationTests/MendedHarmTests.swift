@@ -1,0 +1,17 @@
+import LeewardEngine
+import LeewardModel
+import LeewardSimulation
+import Testing
+
+/// Random worlds in which more requests failed with the controller than without it (S44), each mended for good.
+@Suite struct MendedHarmTests {
+    @Test(
+        arguments: [
+            302, 1307, 1388, 4322, 4901, 7355, 7458, 7753, 8010, 11_278, 31_066, 31_937, 32_053, 32_555,
+        ] as [UInt64]
+    )
+    func aSeedThatOnceDidHarmDoesNone(_ seed: UInt64) {
+        let result = Runner.run(.random(seed: seed), seed: seed)
+        #expect(result.violations.isEmpty, "\(result.violations.map(\.description))")
+    }
+}
