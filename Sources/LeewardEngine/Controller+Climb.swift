@@ -16,12 +16,14 @@ extension Controller {
     /// True at the top, proven.
     @discardableResult
     mutating func climb(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        // What was taken from a savior that failed is taken from it everywhere BEFORE another one gets it (S16).
+        if evacuation.points == 0, evacuation.leftOut != nil, !self.isLoadedEverywhere(now) { return false }
         if evacuation.points > 0, self.stands(.proof) {
             guard self.isLoadedEverywhere(now) else { return false }
             switch self.proof(evacuation, now) {
             case .open(let sentence):
                 self.waiting = sentence + " (S07)"
-                self.holdIfSoakIsOver(sentence, &output, now)
+                self.leaveUnprovenOut(evacuation, sentence, &output, now)
                 return false
             case .breach(let rule, let sentence) where self.stands(.retreat):
                 self.retreat(evacuation, rule, sentence, &output, now)
@@ -126,8 +128,10 @@ extension Controller {
         let plan = evacuation.plan
         let good = self.goodPart(servedBy: evacuation.evacuee, now) ?? evacuation.evacueeGood
         let isHarmful = !evacuation.isPlanned && min(good, evacuation.evacueeGood) < 0.5
-        // Between the canary and the top no rung teaches more while users fail and the saviors have proven room (S05).
-        if onlyFinal || (isHarmful && evacuation.points > 0), self.shortage(at: plan.final, plan, now) == nil {
+        // Between the canary and the top no rung teaches more while users fail and the saviors have proven room (S05). Where
+        // one has failed already, each rung is proven.
+        let mayLeap = isHarmful && evacuation.points > 0 && evacuation.leftOut == nil
+        if onlyFinal || mayLeap, self.shortage(at: plan.final, plan, now) == nil {
             return plan.final
         }
         let ladder = self.stands(.canary) ? plan.ladder : Array(plan.ladder.dropFirst())
@@ -236,15 +240,19 @@ extension Controller {
             self.turn(.rolledBack, because: reason, &output, now)
             return
         }
+        let failing = self.soak.map { Proof.failing(self.evidence(evacuation, $0, now)) } ?? []
+        let refusal = self.leaveOut(failing, because: reason, evacuation, &output, now)
+        guard let refusal else { return }
+        self.failedSaviors = failing
         // A part of what fails is no step back where the savior serves nothing at all.
         if let left = self.takeBack(evacuation, isProven: true, &output, now) {
-            self.hold("\(left); \(reason)", &output, now)
+            self.hold("\(left); \(reason); \(refusal)", &output, now)
             return
         }
         let lower = (evacuation.plan.ladder.last { $0 < evacuation.points }) ?? 0
         // Below the canary nobody is left with a savior that may work: only a home that serves is better (S03).
         if lower > 0 || self.servesNow(evacuation.evacuee, now) { self.openRung(lower, evacuation, &output, now) }
-        self.hold(reason, &output, now)
+        self.hold("\(reason); \(refusal)", &output, now)
     }
 
     // MARK: - Soak
@@ -296,15 +304,17 @@ extension Controller {
         self.hold("no proof within \(self.fleet.limits.soakMax): \(sentence) (S07)", &output, now)
     }
 
-    private func evidence(_ evacuation: Evacuation, _ soak: Soak, _ now: Timestamp) -> RungEvidence {
-        let receivers = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
+    func evidence(_ evacuation: Evacuation, _ soak: Soak, _ now: Timestamp) -> RungEvidence {
+        let plan = evacuation.plan
+        let climbing = evacuation.isReturning ? plan.saviors.keys : plan.climbing(at: evacuation.points)
+        let receivers = evacuation.isReturning ? [evacuation.evacuee] : plan.receivers(of: climbing)
         var moved = SortedMap<RegionID, RequestCounts>(receivers.map { ($0, RequestCounts()) })
         var served = moved
         for region in self.fleet.regions.keys {
             guard let report = self.observed.edge(region, at: now), let new = report.counters,
                 let old = soak.counters[region], old.proxyStart == new.proxyStart
             else { continue }
-            Self.entered(old, new, of: evacuation.plan.saviors.keys) { target, delta in
+            Self.entered(old, new, of: climbing) { target, delta in
                 moved.update(target) { $0 = $0 + delta }
             }
             if receivers.contains(region) {

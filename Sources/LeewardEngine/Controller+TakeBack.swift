@@ -6,8 +6,9 @@ extension Controller {
     /// Sends home what sick saviors got, where that leaves more requests good; says so, or nil where nothing was done.
     ///
     /// A problem that follows the traffic looks like this (a request that crashes instances), and so does a savior that was
-    /// weaker than its readiness said. Until an evacuation is called evacuated it is taken to be the cause. No third region
-    /// is tried. Of the two distributions the one with fewer predicted failures wins (L08).
+    /// weaker than its readiness said. Until an evacuation is called evacuated it is taken to be the cause. Whether a
+    /// third region is tried afterwards is another question (`leaveOut`). Of the two distributions the one with fewer
+    /// predicted failures wins (L08).
     ///
     /// - Parameters:
     ///   - factor: So many times as many good requests as now.
@@ -62,7 +63,8 @@ extension Controller {
             + "\(returning.map(\.text).joined(separator: " and ")) went home (S41)"
         self.record(.abandoned(evacuation.id, returning, reason: reason), &output, now)
         guard let left = self.state.evacuation else { return nil }
-        self.openRung(points, left, takingBack: true, &output, now)
+        self.openRung(left.plan.receivers.isEmpty ? 0 : left.points, left, takingBack: true, &output, now)
+        if evacuation.phase != .held { self.failedSaviors = saviors }
         return reason
     }
 
@@ -91,6 +93,7 @@ extension Controller {
         let generation = self.state.generation
         self.openRung(best.points, evacuation, &output, now)
         guard self.state.generation != generation else { return nil }
+        if evacuation.phase != .held { self.failedSaviors = sick }
         return "\(sick.map(\.text).joined(separator: " and ")) fell sick after the shift: about "
             + "\(Int(staying.rounded())) requests/s are good, \(Int(best.good.rounded())) at \(best.points) bp (S08)"
     }

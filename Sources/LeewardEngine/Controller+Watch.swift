@@ -34,6 +34,7 @@ extension Controller {
         self.leaveSickSaviors(&output, now)
         self.enterAtHome(&output, now)
         self.endHeldRelief(&output, now)
+        self.goOnWithoutTheFailed(&output, now)
         self.noticeStall(&output, now)
         self.noticePoorSaviors(&output, now)
     }

@@ -75,6 +75,10 @@ public struct Controller: Sendable {
     var seat: Seat?
     /// True while what is held was stopped by the controller itself, not by a person.
     var isHeldByItself = false
+    /// Saviors that failed what they got, on the way to the hold for it.
+    var failedSaviors: [RegionID] = []
+    /// The evacuation of which a person knows that nobody takes over from the savior that failed.
+    var stayedHeld: EvacuationID?
     /// Since when the active evacuation has recorded nothing of its own, and whether a person knows.
     var stall = Stall()
     /// Since when saviors have served less than the evacuee would, and whether a person knows.
@@ -190,7 +194,9 @@ public struct Controller: Sendable {
     /// Stops where it is safe and calls a person.
     mutating func hold(_ reason: String, _ output: inout Output, _ now: Timestamp) {
         guard let evacuation = self.state.evacuation, evacuation.phase != .held else { return }
-        self.record(.held(evacuation.id, reason: reason), &output, now)
+        let failed = self.failedSaviors.isEmpty ? nil : self.failedSaviors
+        self.failedSaviors = []
+        self.record(.held(evacuation.id, reason: reason, failed: failed), &output, now)
         self.isHeldByItself = true
         guard self.stands(.page) else { return }
         self.page("\(evacuation.id) is held: \(reason)", &output, now)

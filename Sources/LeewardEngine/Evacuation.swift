@@ -80,6 +80,12 @@ public struct Evacuation: Hashable, Sendable, Codable {
     public var evidence: [Evidence]?
     /// Gates that two people agreed to pass over; nil: none (S31).
     public var overrides: [Rule]?
+    /// Saviors for whose failing the controller holds by itself; nil elsewhere, and once a person has said anything.
+    public var failedSaviors: [RegionID]?
+    /// Saviors that failed what they got and get nothing more, with the reason; nil: none (S08).
+    public var leftOut: SortedMap<RegionID, String>?
+    /// How often the plan was changed to leave a savior out; nil: never.
+    public var replans: Int?
 
     public init(
         id: EvacuationID,
@@ -120,4 +126,9 @@ public struct Evacuation: Hashable, Sendable, Codable {
     /// The phase that counts for what the world should look like: the one that `held` interrupted.
     public var workingPhase: Phase { self.phase == .held ? self.heldFrom ?? .held : self.phase }
     public var injectedCount: Int { self.injected.values.reduce(0) { $0 + $1.count } }
+
+    /// Puts the plan and its points in the words of another direction; the shares stay the same.
+    mutating func level(_ words: (Plan, Int) -> (plan: Plan, points: Int)) {
+        (self.plan, self.points) = words(self.plan, self.points)
+    }
 }

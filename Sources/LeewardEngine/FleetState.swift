@@ -87,13 +87,15 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.attempts = [:]
             self.request = nil
         case .phase(_, let phase, _, _): self.enter(phase, at: now)
-        case .held(_, let reason):
+        case .held(_, let reason, let failed):
+            self.evacuation?.failedSaviors = failed
             let from = self.evacuation?.phase
             self.evacuation?.heldFrom = from
             self.evacuation?.heldBecause = reason
             self.evacuation?.phase = .held
             self.evacuation?.phaseSince = now
         case .resumed:
+            self.evacuation?.failedSaviors = nil
             let from = self.evacuation?.heldFrom ?? .held
             self.evacuation?.phase = from
             self.evacuation?.heldFrom = nil
@@ -102,12 +104,14 @@ public struct FleetState: Hashable, Sendable, Codable {
             self.attempts = [:]
         case .approved(_, let principal, _): self.evacuation?.approvedBy = principal
         case .turned(_, let ending, _):
+            self.evacuation?.failedSaviors = nil
             self.evacuation?.heldFrom = nil
             self.evacuation?.heldBecause = nil
             self.evacuation?.isReturning = true
             self.evacuation?.ending = ending
             self.evacuation?.phase = .returning
             self.evacuation?.phaseSince = now
+            self.evacuation?.level { $0.turned(at: $1) }
             self.attempts = [:]
         case .rung(_, let points, let generation, let shares, _):
             self.evacuation?.points = points
@@ -116,6 +120,9 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .abandoned(_, let geographies, _):
             self.evacuation?.plan.abandoned += geographies
             self.evacuation?.plan.abandoned.sort()
+            self.evacuation?.level { $0.outward(at: $1) }
+        case .replanned(_, let plan, let regions, let reason):
+            self.replan(plan, without: regions, because: reason, at: now)
         case .stock(_, let cluster, let instances):
             self.evacuation?.injected[cluster, default: []] += instances
         case .startTarget(_, let cluster, let count): self.evacuation?.startTargets[cluster] = count
@@ -139,7 +146,11 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .killed(let isKilled, _): self.isKilled = isKilled
         case .pinned(let geography, let isPinned, _):
             self.pinned.removeAll { $0 == geography }
-            if isPinned { self.pinned = (self.pinned + [geography]).sorted() }
+            if isPinned {
+                self.pinned = (self.pinned + [geography]).sorted()
+                // A person has been here.
+                self.evacuation?.failedSaviors = nil
+            }
         case .acknowledged: self.acknowledgedAt = now
         case .asked(let request):
             self.request = request
@@ -161,13 +172,38 @@ public struct FleetState: Hashable, Sendable, Codable {
         }
     }
 
+    private mutating func replan(
+        _ plan: Plan,
+        without regions: [RegionID],
+        because reason: String,
+        at now: Timestamp
+    ) {
+        guard var evacuation = self.evacuation else { return }
+        evacuation.plan = plan
+        var leftOut = evacuation.leftOut ?? [:]
+        for region in regions { leftOut[region] = reason }
+        evacuation.leftOut = leftOut
+        evacuation.failedSaviors = nil
+        evacuation.replans = (evacuation.replans ?? 0) + 1
+        if evacuation.phase == .held {
+            evacuation.phase = evacuation.workingPhase
+            evacuation.phaseSince = now
+            evacuation.heldFrom = nil
+            evacuation.heldBecause = nil
+        }
+        self.evacuation = evacuation
+    }
+
     private mutating func enter(_ phase: Phase, at now: Timestamp) {
         guard var evacuation = self.evacuation else { return }
         let from = evacuation.workingPhase
         evacuation.phase = phase
         evacuation.phaseSince = now
         // A return that failed goes forward again: the instances stay, the way back starts anew.
-        if phase == .relieving || phase == .evacuated || phase == .shifting { evacuation.isReturning = false }
+        if phase == .relieving || phase == .evacuated || phase == .shifting {
+            if evacuation.isReturning { evacuation.level { $0.outward(at: $1) } }
+            evacuation.isReturning = false
+        }
         self.evacuation = evacuation
         guard phase.isTerminal else { return }
         self.finished.append(

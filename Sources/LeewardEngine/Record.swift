@@ -1,4 +1,5 @@
 public import LeewardModel
+public import LeewardPlanning
 public import LeewardSafety
 
 /// An entry of the journal: what was decided, intended or learned.
@@ -22,7 +23,8 @@ public enum Record: Hashable, Sendable, Codable {
     case refused(RegionID, by: Principal, findings: [Finding])
     case opened(Evacuation, findings: [Finding])
     case phase(EvacuationID, Phase, reason: String, findings: [Finding])
-    case held(EvacuationID, reason: String)
+    /// `failed`: saviors that failed what they got, where they are why the controller holds by itself; nil elsewhere.
+    case held(EvacuationID, reason: String, failed: [RegionID]? = nil)
     case resumed(EvacuationID, by: Principal)
     case approved(EvacuationID, by: Principal, planHash: String)
     /// The way back begins; `ending` is `done` or `rolledBack`.
@@ -32,6 +34,10 @@ public enum Record: Hashable, Sendable, Codable {
     case proven(EvacuationID, points: Int, evidence: String)
     /// These geographies leave the plan and go home: their saviors fell sick after they got more (S41).
     case abandoned(EvacuationID, [GeographyID], reason: String)
+    /// A savior failed what it got and is left out: from now on this plan counts, and what was held for it goes on (S08).
+    ///
+    /// The rung that takes its part away comes with it.
+    case replanned(EvacuationID, Plan, without: [RegionID], reason: String)
     /// Dark instances chosen for injection, added to those already chosen.
     case stock(EvacuationID, ClusterID, [InstanceID])
     case startTarget(EvacuationID, ClusterID, Int)
@@ -58,10 +64,10 @@ public enum Record: Hashable, Sendable, Codable {
     public var evacuation: EvacuationID? {
         switch self {
         case .opened(let evacuation, _): evacuation.id
-        case .phase(let id, _, _, _), .held(let id, _), .resumed(let id, _), .approved(let id, _, _),
+        case .phase(let id, _, _, _), .held(let id, _, _), .resumed(let id, _), .approved(let id, _, _),
             .turned(let id, _, _), .rung(let id, _, _, _, _), .proven(let id, _, _), .stock(let id, _, _),
             .startTarget(let id, _, _), .entries(let id, _, _, _, _), .withdrawing(let id), .thawing(let id),
-            .abandoned(let id, _, _):
+            .abandoned(let id, _, _), .replanned(let id, _, _, _):
             id
         case .intent(let fence, _): Self.evacuation(of: fence.key)
         case .outcome(let key, _): Self.evacuation(of: key)

@@ -22,6 +22,10 @@ public struct Plan: Hashable, Sendable, Codable {
     public var arrivals: SortedMap<GeographyID, Double>
     /// Geographies that went home again because their saviors fell sick; they move no more (S41).
     public var abandoned: [GeographyID] = []
+    /// Basis points that geographies keep while those whose savior was left out climb again; nil while all climb together.
+    public var kept: SortedMap<GeographyID, Int>?
+    /// The most that each geography moves on a way back which began while they stood apart; nil where all stood alike.
+    public var reached: SortedMap<GeographyID, Int>?
 
     public init(
         evacuee: RegionID,
@@ -62,6 +66,8 @@ public struct Plan: Hashable, Sendable, Codable {
             }
         }
         for geography in self.abandoned { hash.combine("without \(geography)") }
+        for (geography, points) in self.kept ?? [:] { hash.combine("\(geography) keeps \(points)") }
+        for (geography, points) in self.reached ?? [:] { hash.combine("\(geography) reached \(points)") }
         for rung in self.ladder { hash.combine(rung) }
         hash.combine(self.final)
         hash.combine(self.publishes ? "dns" : "edge only")
@@ -69,9 +75,13 @@ public struct Plan: Hashable, Sendable, Codable {
     }
 
     /// Every region that receives, in order; empty once everything is abandoned.
-    public var receivers: [RegionID] {
+    public var receivers: [RegionID] { self.receivers(of: self.saviors.keys) }
+
+    /// Every region that receives users of these geographies, in order.
+    public func receivers(of geographies: [GeographyID]) -> [RegionID] {
         var receivers: [RegionID] = []
-        for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
+        for (geography, weights) in self.saviors
+        where !self.abandoned.contains(geography) && geographies.contains(geography) {
             for (region, weight) in weights where weight > 0 && !receivers.contains(region) { receivers.append(region) }
         }
         return receivers.sorted()
@@ -82,7 +92,7 @@ public struct Plan: Hashable, Sendable, Codable {
         var table = self.baseline
         for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
             guard let vector = self.baseline[geography] else { continue }
-            table[geography] = vector.moving(points, from: self.evacuee, to: weights)
+            table[geography] = vector.moving(self.points(of: geography, at: points), from: self.evacuee, to: weights)
         }
         return table
     }
@@ -136,21 +146,7 @@ public enum Planner {
         for (geography, spec) in fleet.geographies {
             let enters = (entries[geography] ?? []).contains(evacuee)
             guard (shares[geography]?[evacuee] ?? 0) > 0 || enters else { continue }
-            var weights = candidates(spec, evacuee: evacuee, fleet: fleet, usable: usable)
-            if weights.isEmpty {
-                // The preferred saviors cannot help; any other healthy region that residency allows is better than none.
-                for region in spec.allowed where region != evacuee && usable.contains(region) {
-                    if !sharesGroup(region, evacuee, fleet) { weights[region] = 1 }
-                }
-            }
-            guard !weights.isEmpty else {
-                throw PlanProblem(
-                    rule: .s03,
-                    description: "\(geography) has no healthy savior: allowed are \(list(spec.allowed)), "
-                        + "usable are \(list(usable))"
-                )
-            }
-            saviors[geography] = weights
+            saviors[geography] = try weights(geography, spec, evacuee: evacuee, fleet: fleet, usable: usable)
         }
         guard !saviors.isEmpty else {
             throw PlanProblem(rule: .s03, description: "\(evacuee) serves no geography; there is nothing to move")
@@ -208,6 +204,31 @@ public enum Planner {
             publishes: false,
             arrivals: arrivals
         )
+    }
+
+    /// Who receives one geography's part; fails where nobody can (S03).
+    static func weights(
+        _ geography: GeographyID,
+        _ spec: GeographySpec,
+        evacuee: RegionID,
+        fleet: Fleet,
+        usable: [RegionID]
+    ) throws(PlanProblem) -> SortedMap<RegionID, Int> {
+        var weights = candidates(spec, evacuee: evacuee, fleet: fleet, usable: usable)
+        if weights.isEmpty {
+            // The preferred saviors cannot help; any other healthy region that residency allows is better than none.
+            for region in spec.allowed where region != evacuee && usable.contains(region) {
+                if !sharesGroup(region, evacuee, fleet) { weights[region] = 1 }
+            }
+        }
+        guard !weights.isEmpty else {
+            throw PlanProblem(
+                rule: .s03,
+                description: "\(geography) has no healthy savior: allowed are \(list(spec.allowed)), "
+                    + "usable are \(list(usable))"
+            )
+        }
+        return weights
     }
 
     private static func candidates(

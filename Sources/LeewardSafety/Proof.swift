@@ -30,23 +30,25 @@ public enum Proof: Hashable, Sendable {
     /// A planned rung must prove at most this part failing, over at least `plannedRequests` (S07).
     public static let plannedFailing = 0.01
     public static let plannedRequests = 300
+    /// Fewer requests prove no receiver bad.
+    public static let enough = 20
 
     /// Each receiver must be better than the evacuee at 0.1 % error, judged on the requests that moved to it.
     public static func emergency(_ evidence: RungEvidence) -> Proof {
         var sentences: [String] = []
+        let failing = self.failing(evidence)
         for (region, counts) in evidence.moved {
             let completed = counts.good + counts.failed
             let sentence = "\(region) served \(counts.good) of \(completed) moved requests"
-            if completed >= 20, Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood) {
-                return .breach(.s08, sentence + ", no better than the evacuee")
-            }
-            // Of what a region that works was sent, most is answered before the soak is over; one that hangs counts no failure.
-            if let all = evidence.served[region], all.started >= 20, all.good * 4 < all.started {
+            if self.hangs(region, evidence), let all = evidence.served[region] {
                 return .breach(
                     .s08,
                     "\(region) has answered \(all.good) of \(all.started) requests, and leaves users waiting"
                 )
             }
+            if failing.contains(region) { return .breach(.s08, sentence + ", no better than the evacuee") }
+            // Another one that is not proven yet is no reason to wait with what is.
+            guard failing.isEmpty else { continue }
             // Better than next to nothing is not good enough: who fails more than every other request proves nothing, and who
             // leaves them hanging neither.
             guard counts.good * 2 >= max(completed, counts.started),
@@ -60,6 +62,31 @@ public enum Proof: Hashable, Sendable {
         return .positive(
             sentences.joined(separator: ", ") + ", better than the \(percent(evidence.evacueeGood)) of the evacuee"
         )
+    }
+
+    /// Receivers that are proven to serve what moved to them no better than the evacuee, or less than half of it, or that hang.
+    public static func failing(_ evidence: RungEvidence) -> [RegionID] {
+        evidence.moved.keys.filter { region in
+            let counts = evidence.moved[region] ?? RequestCounts()
+            let completed = counts.good + counts.failed
+            let isWorse = Double(counts.good) < Double(completed) * max(0.5, evidence.evacueeGood)
+            return completed >= self.enough && isWorse || self.hangs(region, evidence)
+        }
+    }
+
+    /// Of what a region that works was sent, most is answered before the soak is over; one that hangs counts no failure.
+    private static func hangs(_ region: RegionID, _ evidence: RungEvidence) -> Bool {
+        guard let all = evidence.served[region] else { return false }
+        return all.started >= self.enough && all.good * 4 < all.started
+    }
+
+    /// Receivers that have served less than half of what was sent to them, be it that the rest fails or never ends.
+    public static func wanting(_ evidence: RungEvidence) -> [RegionID] {
+        evidence.moved.keys.filter { region in
+            let counts = evidence.moved[region] ?? RequestCounts()
+            let sent = max(counts.started, counts.good + counts.failed)
+            return sent >= self.enough && counts.good * 2 < sent
+        }
     }
 
     /// Each receiver must show at most 1 % failing over 300 completed requests, and none to speak of among those that moved.

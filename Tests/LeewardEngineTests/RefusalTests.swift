@@ -115,9 +115,13 @@ import Testing
         #expect(run.notices.contains { $0.level == .page && $0.text.contains("S41") })
         // The other savior works: nobody who is served there goes back to a dead region (S03), and nobody else comes.
         #expect(run.world.edges["us-west-2"]?.shares["south-america"] == ShareVector(all: "us-west-2"))
-        run.world.fault["eu-west-1"] = .healthy
         run.pass(seconds: 60)
-        #expect(run.world.edges["eu-west-1"]?.shares["us-east"] == ShareVector(all: "us-east-1"), "no third try")
+        #expect(run.world.edges["eu-west-1"]?.shares["us-east"] == ShareVector(all: "us-east-1"), "two are sick (S19)")
+        // Once it is well without its guests they go where there is room, and not to it again.
+        run.world.fault["eu-west-1"] = .healthy
+        let isSaved = run.until(120) { $0.world.edges["eu-west-1"]?.shares["us-east"] == ShareVector(all: "us-west-2") }
+        #expect(isSaved, "\(run.notices.map(\.text))")
+        #expect(run.controller.state.evacuation?.leftOut?.keys == ["eu-west-1"])
         run.world.fault["us-east-1"] = .healthy
         run.pass(seconds: 25)
         run.say(.rollback)

@@ -59,6 +59,78 @@ import Testing
         #expect(CapacityPlanner.instances(for: .nan, of: 100, limit: 8000) > 1_000_000)
     }
 
+    @Test func whoIsLeftOutLosesItsPartAndNobodyElseGoesHome() throws {
+        let plan = try self.plan(usable: ["us-west-2", "eu-west-1"])
+        let (next, points) = try Planner.leavingOut(
+            ["eu-west-1"],
+            of: plan,
+            at: 1000,
+            fleet: Self.fleet,
+            usable: ["us-west-2", "eu-west-1"]
+        )
+        let shares = next.shares(at: points)
+        #expect(points == 100 && next.kept == ["south-america": 1000])
+        #expect(shares["us-east"]?["us-west-2"] == 100 && shares["us-east"]?["eu-west-1"] == 0)
+        #expect(shares["south-america"] == plan.shares(at: 1000)["south-america"])
+        #expect(next.climbing(at: points) == ["us-east"] && next.climbing(at: 10_000).count == 2)
+        #expect(next.shares(at: 10_000)["us-east"] == ShareVector(all: "us-west-2"))
+        #expect(next.hash != plan.hash)
+    }
+
+    @Test func aSaviorThatSharedKeepsWhatItHadAndNoMore() throws {
+        var plan = try self.plan(usable: ["us-west-2", "eu-west-1"])
+        plan.saviors = ["us-east": ["eu-west-1": 7500, "us-west-2": 2500]]
+        let (next, points) = try Planner.leavingOut(
+            ["eu-west-1"],
+            of: plan,
+            at: 10_000,
+            fleet: Self.fleet,
+            usable: ["us-west-2"]
+        )
+        #expect(points == 2500 && next.kept == nil)
+        #expect(next.shares(at: points)["us-east"]?["us-west-2"] == 2500)
+    }
+
+    @Test func whoWentHomeComesAlongAgainWithACanary() throws {
+        var plan = try self.plan(usable: ["us-west-2", "eu-west-1"])
+        plan.abandoned = ["us-east"]
+        let (next, points) = try Planner.leavingOut(
+            ["eu-west-1"],
+            of: plan,
+            at: 10_000,
+            fleet: Self.fleet,
+            usable: ["us-west-2"]
+        )
+        #expect(points == 100 && next.abandoned == [])
+        #expect(next.shares(at: points)["us-east"]?["us-west-2"] == 100)
+        #expect(next.shares(at: points)["south-america"] == ShareVector(all: "us-west-2"))
+    }
+
+    @Test func whereNobodyElseMaySaveNobodyIsLeftOut() throws {
+        let plan = try self.plan(usable: ["us-west-2", "eu-west-1"])
+        let error = #expect(throws: PlanProblem.self) {
+            try Planner.leavingOut(["eu-west-1"], of: plan, at: 100, fleet: Self.fleet, usable: ["eu-west-1"])
+        }
+        #expect(error?.rule == .s03)
+    }
+
+    /// Whatever each has reached, the words of another direction mean the same shares, and no way back moves anybody out.
+    @Test(arguments: [0, 100, 1000, 5000, 9999, 10_000]) func aTurnChangesNoShare(_ points: Int) throws {
+        var plan = try self.plan(usable: ["us-west-2", "eu-west-1"])
+        plan.kept = ["south-america": 5000]
+        let present = plan.shares(at: points)
+        let (back, from) = plan.turned(at: points)
+        #expect(back.shares(at: from) == present && from == max(points, 5000))
+        for lower in stride(from: from, through: 0, by: -500) {
+            for (geography, vector) in back.shares(at: lower) {
+                #expect(vector["us-east-1"] >= present[geography]?["us-east-1"] ?? 0)
+            }
+        }
+        #expect(back.shares(at: 0) == plan.baseline)
+        let (again, at) = back.outward(at: from)
+        #expect(again.shares(at: at) == present && again.shares(at: 10_000) == plan.shares(at: 10_000))
+    }
+
     private func plan(fleet: Fleet = fleet, usable: [RegionID]) throws(PlanProblem) -> Plan {
         try Planner.evacuation(
             of: "us-east-1",

@@ -41,6 +41,25 @@ import Testing
         }
     }
 
+    @Test func aBreachIsSaidThoughAnotherSaviorIsNotProvenYet() {
+        let bad = RequestCounts(started: 30, good: 5, failed: 25)
+        let few = RequestCounts(started: 2, good: 2)
+        let evidence = RungEvidence(moved: ["a": few, "b": bad], served: [:], evacueeGood: 0.4)
+        #expect(Proof.failing(evidence) == ["b"])
+        guard case .breach(.s08, let sentence) = Proof.emergency(evidence), sentence.hasPrefix("b ") else {
+            Issue.record("no breach of b")
+            return
+        }
+    }
+
+    @Test func whoKeepsMostRequestsIsWantingAndWhoGotFewIsNot() {
+        let hung = RequestCounts(started: 30, good: 1)
+        let few = RequestCounts(started: 19)
+        let fine = RequestCounts(started: 30, good: 28)
+        let evidence = RungEvidence(moved: ["a": hung, "b": few, "c": fine], served: [:], evacueeGood: 0.4)
+        #expect(Proof.wanting(evidence) == ["a"] && Proof.failing(evidence) == [])
+    }
+
     @Test func oneAnswerBesideManyThatHangProvesNothing() {
         let hung = RequestCounts(started: 30, good: 1)
         guard case .open = Proof.emergency(.init(moved: ["a": hung], served: [:], evacueeGood: 0)) else {

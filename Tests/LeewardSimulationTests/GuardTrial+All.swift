@@ -111,12 +111,15 @@ extension GuardTrial {
 
     private static let moves: [GuardTrial] = [
         GuardTrial("S05.canary", .s05, [Self.outage()]),
+        GuardTrial("S05.canaryAgain", .s05, [.file("SC07-third")]),
         GuardTrial("S06.capacity", .s06, [Self.outage { Self.bare(&$0) }]),
         GuardTrial("S06.observedReady", .s06, [Self.outage { Self.bare(&$0) }]),
         GuardTrial("S06.arrivals", .s06, [Self.uncounted]),
         GuardTrial("S07.proof", .s07, [Self.outage()]),
         GuardTrial("S07.soak", .s07, [Self.outage()]),
         GuardTrial("S08.retreat", .s08, (44...58).map { Self.outage([Self.at($0, .successRate(Self.europe, 2000))]) }),
+        GuardTrial("S08.reversals", .s08, [.file("SC07-each")]),
+        GuardTrial("S08.leftOut", .s08, [.file("SC07-each")]),
         GuardTrial("S09.freeze", .s09, [Self.outage()]),
         GuardTrial("S09.freezeAgain", .s09, [.file("SC10")]),
         GuardTrial("S15.maxChange", .s15, [Self.outage { $0.limits.dnsMaxChange = 2000 }]),

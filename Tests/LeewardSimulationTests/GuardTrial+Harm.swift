@@ -9,7 +9,17 @@ extension GuardTrial {
         GuardTrial(
             "S44.goHome",
             .s44,
-            [Self.outage(lasting: 30, [Self.at(35, .path(from: Self.east, to: Self.europe))])]
+            [
+                // No other savior is left that could do it instead.
+                Self.outage(
+                    lasting: 30,
+                    [
+                        Self.at(35, .path(from: Self.east, to: Self.europe)),
+                        Self.at(35, .path(from: Self.east, to: Self.west)),
+                    ],
+                    length: 900
+                )
+            ]
         ),
         GuardTrial(
             "S44.openWay",

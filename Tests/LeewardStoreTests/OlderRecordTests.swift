@@ -28,6 +28,13 @@ import Testing
         #expect(try Self.again(record) == record)
     }
 
+    @Test func aHoldThatNamesNoSaviorIsStillRead() throws {
+        let old = try Self.decode(#"{"held":{"_0":"e1","reason":"no proof (S07)"}}"#)
+        #expect(old == .held("e1", reason: "no proof (S07)"))
+        let record = Record.held("e1", reason: "no better (S08)", failed: ["eu-west-1"])
+        #expect(try Self.again(record) == record)
+    }
+
     @Test func anEvacuationWithoutEvidenceAndSignatureIsStillRead() throws {
         let plan = #"""
             {"evacuee":"us-east-1","saviors":{},"baseline":{},"baselineEntries":{},"ladder":[10000],"final":10000,

@@ -25,6 +25,8 @@ struct StatusPayload: Encodable {
         var isDNSOnly: Bool
         var points: Int
         var isReturning: Bool
+        /// Saviors that failed what they got and get nothing more, with the reason.
+        var leftOut: SortedMap<RegionID, String>?
         var injected: Int
     }
 
@@ -101,6 +103,7 @@ struct StatusPayload: Encodable {
                 isDNSOnly: $0.isDNSOnly,
                 points: $0.points,
                 isReturning: $0.isReturning,
+                leftOut: $0.leftOut,
                 injected: $0.injectedCount
             )
         }

@@ -44,6 +44,7 @@ enum StatusSections {
             ["moved", "\(Words.percent(evacuation.points)) of the evacuee's part"],
         ]
         if let reason = evacuation.heldBecause { facts.append(["held", reason]) }
+        for (region, reason) in evacuation.leftOut ?? [:] { facts.append(["left out", "\(region): \(reason)"]) }
         if evacuation.injectedCount > 0 {
             facts.append(["injected", "\(status.injectedLive) of \(evacuation.injectedCount) serve"])
         }

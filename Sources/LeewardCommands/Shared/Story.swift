@@ -24,6 +24,7 @@ enum Story {
         case .stock: "stock"
         case .startTarget: "cold start"
         case .abandoned: "taken back"
+        case .replanned: "replanned"
         case .entries: "entries"
         case .withdrawing: "withdrawing"
         case .thawing: "thawing"
@@ -51,7 +52,7 @@ enum Story {
         case .opened(let evacuation, _):
             "\(evacuation.id) of \(evacuation.evacuee) by \(Words.origin(evacuation.origin)), plan \(evacuation.plan.hash)"
         case .phase(_, let phase, let reason, _): "\(phase.rawValue): \(reason)"
-        case .held(_, let reason): reason
+        case .held(_, let reason, _): reason
         case .resumed(_, let principal): "by \(principal)"
         case .approved(_, let principal, let hash): "plan \(hash) by \(principal)"
         case .turned(_, let ending, let reason): "the way back begins (\(ending.rawValue)): \(reason)"
@@ -60,6 +61,8 @@ enum Story {
         case .proven(_, let points, let evidence): "\(Words.percent(points)): \(evidence)"
         case .stock(_, let cluster, let instances): "\(instances.count) dark instances of \(cluster) are injected"
         case .abandoned(_, _, let reason): reason
+        case .replanned(_, let plan, let regions, let reason):
+            "without \(Words.list(regions)), plan \(plan.hash): \(reason)"
         case .startTarget(_, let cluster, let count): "\(cluster) is started up to \(count) instances"
         case .entries(_, let geography, let regions, let generation, _):
             "\(geography) enters at \(Words.list(regions)), generation \(generation)"

@@ -139,7 +139,7 @@ struct ReplayStory: Sendable {
                 for sentence in findings.refusals where !course.stops.contains(sentence) {
                     course.stops.append(sentence)
                 }
-            case .held(let id, let reason) where id == self.evacuation:
+            case .held(let id, let reason, _) where id == self.evacuation:
                 // Gates that refused have been told one by one.
                 if !course.stops.contains(where: reason.contains) { course.stops.append(reason) }
             case .turned(let id, _, let reason) where id == self.evacuation:

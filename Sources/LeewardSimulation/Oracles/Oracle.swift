@@ -70,6 +70,7 @@ struct OracleBoard: Sendable {
         PlanPath(),
         Stable(), NamedPlan(), RegionCeiling(), GuestsOfTheSick(), RetryBudget(), Settles(), ExactReturn(),
         NotBackToSick(), HeldIsPaged(), TwoPeople(), PlanBound(), NothingEnded(),
+        LeftOut(),
     ]
 
     /// Those of several controllers.

@@ -44,7 +44,10 @@ struct Story: Sendable {
             self.injected = []
             self.enter(evacuation.phase, now)
         case .phase(_, let phase, _, _):
-            if phase == .relieving || phase == .evacuated || phase == .shifting { self.isReturning = false }
+            if phase == .relieving || phase == .evacuated || phase == .shifting {
+                if self.isReturning { self.level { $0.outward(at: $1) } }
+                self.isReturning = false
+            }
             self.enter(phase, now)
             if phase.isTerminal { self.active = nil }
         case .held:
@@ -52,6 +55,7 @@ struct Story: Sendable {
             self.enter(.held, now)
         case .resumed: self.enter(self.heldFrom ?? .held, now)
         case .turned(_, let ending, _):
+            self.level { $0.turned(at: $1) }
             self.isReturning = true
             self.ending = ending
             self.enter(.returning, now)
@@ -61,7 +65,14 @@ struct Story: Sendable {
             self.shares = shares
             self.tables[generation] = shares
         case .proven(_, let points, _): self.proven = points
-        case .abandoned(_, let geographies, _): self.abandoned += geographies
+        case .abandoned(_, let geographies, _):
+            self.abandoned += geographies
+            self.level { $0.outward(at: $1) }
+        case .replanned(_, let plan, _, _):
+            self.active?.plan = plan
+            self.active?.plan.abandoned = []
+            self.abandoned = plan.abandoned
+            if self.phase == .held { self.enter(self.heldFrom ?? .held, now) }
         case .stock(_, _, let instances): self.injected += instances
         case .entries(_, let geography, let regions, _, _):
             self.entries[geography] = regions
@@ -77,6 +88,15 @@ struct Story: Sendable {
             .deployed, .advised, .paged, .asked:
             break
         }
+    }
+
+    private mutating func level(_ words: (Plan, Int) -> (plan: Plan, points: Int)) {
+        guard var plan = self.active?.plan else { return }
+        let own = plan.abandoned
+        plan.abandoned = (own + self.abandoned).sorted()
+        (plan, self.points) = words(plan, self.points)
+        plan.abandoned = own
+        self.active?.plan = plan
     }
 
     private mutating func enter(_ phase: Phase, _ now: Int64) {

@@ -87,7 +87,7 @@ extension Simulation {
         case .opened(let evacuation, _):
             "\(evacuation.id) is opened for \(evacuation.evacuee) as \(evacuation.phase.word)"
         case .phase(let id, let phase, let reason, _): "\(id) is \(phase.word): \(reason)"
-        case .held(let id, let reason): "\(id) is held: \(reason)"
+        case .held(let id, let reason, _): "\(id) is held: \(reason)"
         case .resumed(let id, let principal): "\(id) goes on, \(principal) says"
         case .approved(let id, let principal, _): "\(id) is approved by \(principal)"
         case .turned(let id, let ending, let reason): "\(id) turns back and will be \(ending.word): \(reason)"
@@ -96,6 +96,8 @@ extension Simulation {
             "\(id) rung \(Units.text(points: points)) is proven: \(evidence)"
         case .abandoned(let id, let geographies, let reason):
             "\(id) lets \(geographies.map(\.text).joined(separator: ", ")) go home: \(reason)"
+        case .replanned(let id, _, let regions, let reason):
+            "\(id) leaves \(regions.map(\.text).joined(separator: " and ")) out: \(reason)"
         case .entries(let id, let geography, let regions, _, _):
             "\(id) publishes \(geography) at \(regions.map(\.text).joined(separator: ", "))"
         case .withdrawing(let id): "\(id) withdraws its instances"
