@@ -14,4 +14,11 @@ import Testing
         let result = Runner.run(.random(seed: seed), seed: seed)
         #expect(result.violations.isEmpty, "\(result.violations.map(\.description))")
     }
+
+    /// S03, S10, S06, L06, S38 and S28, in this order.
+    @Test(arguments: [2549, 12_030, 14_912, 17_368, 19_117, 19_990] as [UInt64])
+    func aSeedThatOnceBrokeAnotherRuleBreaksNone(_ seed: UInt64) {
+        let result = Runner.run(.random(seed: seed), seed: seed)
+        #expect(result.violations.isEmpty, "\(result.violations.map(\.description))")
+    }
 }

@@ -111,18 +111,22 @@ struct RegionCeiling: Oracle {
             story.active?.overrides?.contains(.s38) != true
         else { return }
         let world = scene.world
-        let rates = world.names.geographies.indices.map { world.arriving($0) }
-        let total = rates.reduce(0, +)
-        guard total > 0 else { return }
+        let names = world.names.geographies
+        let rates = names.indices.map { world.arriving($0) }
+        let known = names.indices.map { scene.countable($0, names[$0]) }
         for region in world.names.regions {
-            var own = 0.0
-            for (index, geography) in world.names.geographies.enumerated() {
-                own += rates[index] * Double(after[geography]?[region] ?? 0)
-            }
-            let part = Int(own / total)
+            let shares = names.map { after[$0]?[region] ?? 0 }
+            // Users whom nobody could count yet may make it look better or worse than it is.
+            let part = min(Self.part(of: rates, shares), Self.part(of: known, shares))
             guard part > world.fleet.limits.maxRegionShare + Self.tolerance else { continue }
             let text = "\(id) rung \(points): \(region) gets \(part) of 10000 of all traffic"
             complaints.append(Complaint(rule: .s38, detail: text))
         }
+    }
+
+    private static func part(of rates: [Double], _ shares: [Int]) -> Int {
+        let total = rates.reduce(0, +)
+        guard total > 0 else { return 0 }
+        return Int(zip(rates, shares).reduce(0) { $0 + $1.0 * Double($1.1) } / total)
     }
 }

@@ -127,8 +127,6 @@ struct Ladder: Oracle {
 struct CapacityGate: Oracle {
     /// The forecast may miss by so much.
     static let tolerance = 1.05
-    /// Arrivals are counted over 8 s, so that one late reading is no rush: of a surge younger than that nobody knows all.
-    static let counted: Int64 = 8000
 
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard case .rung(let id, let points, _, let after, _) = record, let active = story.active,
@@ -140,7 +138,7 @@ struct CapacityGate: Oracle {
             guard let index = world.names.regionIndex[region] else { continue }
             var load = 0.0
             for (geography, name) in world.names.geographies.enumerated() {
-                let rate = world.arriving(geography) / Self.newSurge(of: name, scene)
+                let rate = scene.countable(geography, name)
                 load += rate * Double(after[name]?[region] ?? 0) / 10_000
             }
             for (service, name) in world.names.services.enumerated() {
@@ -151,17 +149,6 @@ struct CapacityGate: Oracle {
                     "\(id) rung \(points): \(region)/\(name) will get \(Int(own)) of \(Int(ready)) requests/s ready"
                 complaints.append(Complaint(rule: .s06, detail: text))
             }
-        }
-    }
-
-    /// So many times as many users came in the last seconds as before them, 1 or more.
-    private static func newSurge(of geography: GeographyID, _ scene: Scene) -> Double {
-        scene.scenario.faults.reduce(1) { factor, timed in
-            guard case .surge(geography, let points) = timed.fault, points > 10_000,
-                (0..<Self.counted).contains(scene.now - timed.at.milliseconds),
-                timed.end.map({ scene.now < $0.milliseconds }) ?? true
-            else { return factor }
-            return factor * Double(points) / 10_000
         }
     }
 }
