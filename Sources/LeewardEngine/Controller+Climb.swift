@@ -171,15 +171,11 @@ extension Controller {
         let growing = isLess ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
         let gates = self.standing(
             ShareGates.findings(
-                ShareContext(
-                    before: self.state.shares,
-                    after: shares,
-                    fleet: self.fleet,
-                    health: self.healths,
-                    arrivals: self.arrivals(now),
+                self.shareContext(
+                    to: shares,
                     capacity: self.capacityLines(self.loads(under: shares, growing, now)),
-                    failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) },
-                    isReturn: evacuation.isReturning || isLess
+                    isReturn: evacuation.isReturning || isLess,
+                    now
                 )
             )
         )

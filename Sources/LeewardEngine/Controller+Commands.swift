@@ -332,32 +332,13 @@ extension Controller {
 
     /// Why these shares would leave a geography without a region that works; nil where they would not (S03).
     private func lastHealthyRefusal(of shares: ShareTable, _ now: Timestamp) -> String? {
-        let context = ShareContext(
-            before: self.state.shares,
-            after: shares,
-            fleet: self.fleet,
-            health: self.healths,
-            arrivals: [:],
-            capacity: [],
-            failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) },
-            isReturn: true
-        )
+        let context = self.shareContext(to: shares, isReturn: true, now)
         return self.standing(ShareGates.findings(context).filter { $0.rule == .s03 }).refusals.first
     }
 
     /// Capacity is asked before each rung, on what is ready then; before the start it would only be a guess.
     private func shareFindings(_ plan: Plan, _ now: Timestamp) -> [Finding] {
-        let findings = ShareGates.findings(
-            ShareContext(
-                before: self.state.shares,
-                after: plan.shares(at: plan.final),
-                fleet: self.fleet,
-                health: self.healths,
-                arrivals: self.arrivals(now),
-                capacity: [],
-                failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) }
-            )
-        )
+        let findings = ShareGates.findings(self.shareContext(to: plan.shares(at: plan.final), now))
         return findings.filter { $0.rule != .s06 }
     }
 

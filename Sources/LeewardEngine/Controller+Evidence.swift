@@ -1,6 +1,7 @@
 import LeewardDetection
 import LeewardForecast
 import LeewardModel
+import LeewardSafety
 
 extension Controller {
     /// Asks the detector, and writes a changed verdict down.
@@ -80,6 +81,25 @@ extension Controller {
     }
 
     var healths: SortedMap<RegionID, LeewardModel.Health> { self.assessment.regions.mapValues(\.health) }
+
+    /// What the gates are asked about a change to these shares; without `capacity` nobody asks for room (S06).
+    func shareContext(
+        to shares: ShareTable,
+        capacity: [ShareContext.CapacityLine] = [],
+        isReturn: Bool = false,
+        _ now: Timestamp
+    ) -> ShareContext {
+        ShareContext(
+            before: self.state.shares,
+            after: shares,
+            fleet: self.fleet,
+            health: self.healths,
+            arrivals: self.arrivals(now),
+            capacity: capacity,
+            failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) },
+            isReturn: isReturn
+        )
+    }
 
     /// A proxy that neither its agent nor two other regions reach carries nothing (S16).
     func carriesNothing(_ region: RegionID, _ now: Timestamp) -> Bool {

@@ -99,19 +99,10 @@ extension Controller {
             if !self.stands(.canaryAgain) { (plan.kept, points) = (nil, evacuation.points) }
             for rung in [points, plan.final] {
                 let shares = plan.shares(at: rung)
+                let capacity =
+                    rung == points ? self.capacityLines(self.loads(under: shares, plan.receivers, now)) : []
                 let findings = self.standing(
-                    ShareGates.findings(
-                        ShareContext(
-                            before: self.state.shares,
-                            after: shares,
-                            fleet: self.fleet,
-                            health: self.healths,
-                            arrivals: self.arrivals(now),
-                            capacity: rung == points
-                                ? self.capacityLines(self.loads(under: shares, plan.receivers, now)) : [],
-                            failing: self.fleet.regions.keys.filter { self.isSeenFailing($0, now) }
-                        )
-                    )
+                    ShareGates.findings(self.shareContext(to: shares, capacity: capacity, now))
                 )
                 guard findings.ruling.isPermitted else { return .no(findings.refusals.joined(separator: "; ")) }
             }
