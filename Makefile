@@ -64,7 +64,7 @@ test: setup lint build ## every test, against real programs
 	@$(PLAIN) "$(BIN)/leeward-lab" drill --out out/test/drill
 	@$(PLAIN) "$(BIN)/leeward-lab" chaos --short --out out/test/chaos
 
-soak: setup build ## 100,000 random worlds, seeds 1 to 100000, and 20,000 with people; about three processor hours
+soak: setup build ## 100,000 random worlds, seeds 1 to 100000, and 20,000 with people; about two processor hours
 	@broken=0; \
 	"$(BIN)/leeward" simulate --seed 1 --count 100000 --quiet || broken=1; \
 	"$(BIN)/leeward" simulate --people --seed 1 --count 20000 --quiet || broken=1; \
