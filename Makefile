@@ -59,15 +59,16 @@ test: setup lint build ## every test, against real programs
 	done
 	@# Worlds that nobody chose; the first seed is printed, so that a failure can be played again. They are told and do not end
 	@# the run, which must not depend on luck; fixed seeds and scenarios above do (docs/scenarios.md).
-	@"$(BIN)/leeward" simulate --fresh $(FRESH) --people-every 4 --quiet --no-shrink || { [[ $$? == 1 ]] && echo "NOT MENDED YET: a rule broke in a fresh world, see above"; }
+	@"$(BIN)/leeward" simulate --fresh $(FRESH) --people-every 4 --fleets-every 3 --quiet --no-shrink || { [[ $$? == 1 ]] && echo "NOT MENDED YET: a rule broke in a fresh world, see above"; }
 	@# The whole thing once: an outage from end to end, then a planned drill whose controller is killed three times.
 	@$(PLAIN) "$(BIN)/leeward-lab" drill --out out/test/drill
 	@$(PLAIN) "$(BIN)/leeward-lab" chaos --short --out out/test/chaos
 
-soak: setup build ## 100,000 random worlds, seeds 1 to 100000, and 20,000 with people; about two processor hours
+soak: setup build ## 100,000 random worlds, seeds 1 to 100000, 20,000 with people and 20,000 with fleets of their own; some processor hours
 	@broken=0; \
 	"$(BIN)/leeward" simulate --seed 1 --count 100000 --quiet || broken=1; \
 	"$(BIN)/leeward" simulate --people --seed 1 --count 20000 --quiet || broken=1; \
+	"$(BIN)/leeward" simulate --fleets --seed 1 --count 20000 --quiet || broken=1; \
 	exit $$broken
 
 years: setup build ## 1,000 simulated fleet-years: decisions that were not right, and how fast a fifth missing is found

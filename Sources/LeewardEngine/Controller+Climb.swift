@@ -49,7 +49,12 @@ extension Controller {
         // Fresh evidence of all regions: no verdict is not a yes (S07).
         for region in self.fleet.regions.keys where region != evacuation.evacuee && !self.isCalledWell(region) {
             let reason = self.assessment.regions[region]?.reason ?? "no evidence yet"
-            self.waiting = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
+            let refusal = "\(region) is \(self.health(region).rawValue): \(reason) (S07)"
+            self.waiting = refusal
+            // A drill that nobody can let go on is held; with users who suffer it is worth waiting (L02).
+            if evacuation.isPlanned, self.health(region) == .unknown {
+                self.holdIfRefusedForLong(refusal, evacuation, &output, now)
+            }
             return false
         }
         if let reason = self.failing(evacuation.plan.receivers, now) {
@@ -157,11 +162,14 @@ extension Controller {
 
     /// Makes the shares at `points` the ones that should be in force, or sets `waiting` where a gate refuses.
     ///
-    /// `takingBack`: a sick savior's part goes home; nobody is asked whether the region it came from has room for it (S41).
+    /// - Parameters:
+    ///   - takingBack: A sick savior's part goes home; nobody is asked whether the region it came from has room for it (S41).
+    ///   - failing: Saviors that are proven to serve these users worse than home does: to leave them takes nothing away (S03).
     mutating func openRung(
         _ points: Int,
         _ evacuation: Evacuation,
         takingBack: Bool = false,
+        proven failing: [RegionID] = [],
         _ output: inout Output,
         _ now: Timestamp
     ) {
@@ -169,16 +177,14 @@ extension Controller {
         // A rung back gives the saviors less: what they have ready is no reason to leave everything there.
         let isLess = takingBack || !evacuation.isReturning && points < evacuation.points
         let growing = isLess ? [] : evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
-        let gates = self.standing(
-            ShareGates.findings(
-                self.shareContext(
-                    to: shares,
-                    capacity: self.capacityLines(self.loads(under: shares, growing, now)),
-                    isReturn: evacuation.isReturning || isLess,
-                    now
-                )
-            )
+        var context = self.shareContext(
+            to: shares,
+            capacity: self.capacityLines(self.loads(under: shares, growing, now)),
+            isReturn: evacuation.isReturning || isLess,
+            now
         )
+        context.failing += failing
+        let gates = self.standing(ShareGates.findings(context))
         let findings = self.excused(gates, evacuation.overrides ?? [])
         guard findings.ruling.isPermitted else {
             let refusals = findings.refusals.joined(separator: "; ")
@@ -246,9 +252,22 @@ extension Controller {
             return
         }
         let lower = (evacuation.plan.ladder.last { $0 < evacuation.points }) ?? 0
-        // Below the canary nobody is left with a savior that may work: only a home that serves is better (S03).
-        if lower > 0 || self.servesNow(evacuation.evacuee, now) { self.openRung(lower, evacuation, &output, now) }
+        // Below the canary nobody is left with a savior that may work: only a home that serves, or that is proven to serve more
+        // than what the canary got, is better (S03, S44).
+        let isWorse = self.isWorseThanHome(evacuation, now)
+        if lower > 0 || isWorse || self.servesNow(evacuation.evacuee, now) {
+            self.openRung(lower, evacuation, proven: isWorse ? failing : [], &output, now)
+        }
         self.hold("\(reason); \(refusal)", &output, now)
+    }
+
+    /// True where what moved fails more than what stayed, at the error of the tests that end a soak (S07).
+    private func isWorseThanHome(_ evacuation: Evacuation, _ now: Timestamp) -> Bool {
+        guard let soak = self.soak else { return false }
+        let evidence = self.evidence(evacuation, soak, now)
+        let moved = evidence.moved.values.reduce(RequestCounts()) { $0 + $1 }
+        let failing = 1 - evidence.evacueeGood
+        return Proof.isBetter(good: moved.failed, of: moved.good + moved.failed, than: failing)
     }
 
     // MARK: - Soak

@@ -69,6 +69,19 @@ extension Controller {
             && self.fleet.regions.keys.contains { $0 != region && self.isSeenWell(region, from: $0, now) }
     }
 
+    /// True where most of those that probe a region see some of their probes fail, itself included.
+    func isDoubted(_ region: RegionID, _ now: Timestamp) -> Bool {
+        var (looking, failing) = (0, 0)
+        for vantage in self.fleet.regions.keys {
+            guard let seen = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region],
+                seen.attempts >= 3
+            else { continue }
+            looking += 1
+            if seen.good < seen.attempts { failing += 1 }
+        }
+        return failing * 2 > looking
+    }
+
     private func isSeenWell(_ region: RegionID, from vantage: RegionID, _ now: Timestamp) -> Bool {
         guard let seen = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region] else { return false }
         return seen.attempts >= 3 && seen.good == seen.attempts

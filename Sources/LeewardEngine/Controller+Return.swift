@@ -58,11 +58,13 @@ extension Controller {
         if self.state.evacuation?.points != evacuation.points { self.hasJustTurned = false }
     }
 
-    /// A planned move that is undone goes home at once: that region never stopped being well and warm.
+    /// A planned move that is undone goes home at once: that region never stopped being well and warm, as far as its probes say.
     ///
     /// Between the canary and home no rung teaches more while users fail where they are, as on the way out (S05).
     private func nextRungBack(_ evacuation: Evacuation, _ now: Timestamp) -> Int {
-        if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished || self.isUndone {
+        if evacuation.isPlanned, evacuation.ending == .rolledBack, !evacuation.hasPublished || self.isUndone,
+            !self.isDoubted(evacuation.evacuee, now) || !self.stands(.lastHealthy)
+        {
             return 0
         }
         guard self.stands(.returnLadder) else { return 0 }
@@ -134,9 +136,11 @@ extension Controller {
                 let all = self.observed.instances(of: load.cluster, at: now)
             else { continue }
             let own = all.filter { chosen.contains($0.id) && $0.membership == .live && $0.state != .failed }
-            // As many as it had BEFORE carried it; a forecast that asks for more is no reason to keep what is not its own.
+            // As many as it had BEFORE carried it; a forecast that asks for more is no reason to keep what is not its own. Where it
+            // was short of instances even then, none of its own may be missing for what comes.
             let before = evacuation.floors[evacuation.evacuee]?[load.cluster.service] ?? load.needed
-            let target = min(load.needed, before) + own.count
+            let least = Int((load.predicted / Double(max(1, load.instanceCapacity))).rounded(.up))
+            let target = min(load.needed, max(before, least)) + own.count
             guard !own.isEmpty, load.ready < target else { continue }
             if target > evacuation.startTargets[load.cluster] ?? 0 {
                 self.record(.startTarget(evacuation.id, load.cluster, target), &output, now)

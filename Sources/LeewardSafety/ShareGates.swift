@@ -108,21 +108,28 @@ public enum ShareGates {
         )
     }
 
+    /// Basis points that come of adding in another order.
+    private static let nothing = 1e-6
+
     private static func regionShare(_ context: ShareContext) -> Finding {
         let total = context.arrivals.values.reduce(0, +)
         var over: [String] = []
         var largest = 0
         for region in context.fleet.regions.keys {
-            let part = { (table: ShareTable) -> Int in
+            let part = { (table: ShareTable) -> Double in
                 var sum = 0.0
                 for (geography, vector) in table {
                     sum += (context.arrivals[geography] ?? 0) * Double(vector[region]) / 10_000
                 }
-                return total > 0 ? Int((sum / total * 10_000).rounded()) : 0
+                return total > 0 ? sum / total * 10_000 : 0
             }
-            let after = part(context.after)
+            let exact = part(context.after)
+            let after = Int(exact.rounded())
             largest = max(largest, after)
-            if after > context.fleet.limits.maxRegionShare, after > part(context.before), !context.isReturn {
+            // A canary of a small region is less than a basis point of everything, and the rungs above it would be refused.
+            if after > context.fleet.limits.maxRegionShare, exact > part(context.before) + Self.nothing,
+                !context.isReturn
+            {
                 over.append("\(region) would carry \(after) of 10000 of all traffic")
             }
         }

@@ -134,6 +134,19 @@ import Testing
         #expect(try self.lines(file).map(\.kind) == ["file"])
     }
 
+    @Test func randomWorldsHaveFleetsOfTheirOwnWhereTheyAreAskedFor() async throws {
+        let terminal = Terminal()
+        let words = "simulate --fleets-every 2 --people-every 3 --seed 3 --count 4 --json"
+        #expect(await terminal.run(words) == .done, "\(terminal.err)")
+        let lines = try self.lines(terminal)
+        #expect(lines.map(\.kind) == ["people", "fleets", "random", "people-fleets"])
+        let again = Terminal()
+        #expect(await again.run("simulate --fleets --seed 4 --count 1 --json") == .done)
+        #expect(try self.lines(again).map(\.traceHash) == [lines[1].traceHash])
+        let both = Terminal()
+        #expect(await both.run("simulate --fleets --fleets-every 2") == .usage)
+    }
+
     @Test func theCommitIsThatOfTheNoteBesideTheProgramOrUnknownWithTheReason() throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "leeward-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -7,12 +7,15 @@ import Testing
 
 /// Tells one random run in full: `LEEWARD_SIM_SEED=19,34 swift test --filter LeewardSimulationTests.ReplayTests`.
 ///
-/// With `LEEWARD_SIM_PEOPLE=1` there are people in it.
+/// With `LEEWARD_SIM_PEOPLE=1` there are people in it, with `LEEWARD_SIM_FLEETS=1` it has a fleet of its own.
 @Suite struct ReplayTests {
     static let withPeople = ProcessInfo.processInfo.environment["LEEWARD_SIM_PEOPLE"] == "1"
 
+    static let withFleets = ProcessInfo.processInfo.environment["LEEWARD_SIM_FLEETS"] == "1"
+
     private static func world(_ seed: UInt64) -> Scenario {
-        Self.withPeople ? .people(seed: seed) : .random(seed: seed)
+        Self.withPeople
+            ? .people(seed: seed, drawsFleet: Self.withFleets) : .random(seed: seed, drawsFleet: Self.withFleets)
     }
 
     static let seeds = (ProcessInfo.processInfo.environment["LEEWARD_SIM_SEED"] ?? "")

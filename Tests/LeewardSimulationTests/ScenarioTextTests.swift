@@ -24,8 +24,8 @@ import Testing
     }
 
     @Test func randomScenariosSurviveBeingWritten() throws {
-        for seed: UInt64 in 0..<300 {
-            let scenario = Scenario.random(seed: seed)
+        for seed: UInt64 in 0..<600 {
+            let scenario = Scenario.random(seed: seed, drawsFleet: seed % 2 == 1)
             #expect(try Scenario(text: scenario.text) == scenario, "seed \(seed)\n\(scenario.text)")
         }
     }

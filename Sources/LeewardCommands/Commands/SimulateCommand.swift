@@ -39,6 +39,15 @@ struct SimulateCommand: AsyncParsableCommand {
         )
     )
     var peopleEvery: Int?
+    @Flag(help: "Random worlds that have a fleet of their own each, of 2 to 6 regions, instead of the usual three.")
+    var fleets = false
+    @Option(
+        help: ArgumentHelp(
+            "A fleet of their own for those random worlds whose seed is a multiple of this number, 2 to 1000.",
+            valueName: "n"
+        )
+    )
+    var fleetsEvery: Int?
     @Option(help: "How many runs at once; as many as there are processors where it is not given.")
     var workers: Int?
     @Flag(help: "Say only what went wrong, and the sum.")
@@ -71,14 +80,11 @@ struct SimulateCommand: AsyncParsableCommand {
         guard !self.people || self.scenario.isEmpty else {
             throw ValidationError("--people is about random worlds; a file says with 'people N' that it has some")
         }
-        if let every = self.peopleEvery {
-            guard (2...1000).contains(every) else {
-                throw ValidationError("--people-every is \(every); allowed is 2 to 1000")
-            }
-            guard !self.people, self.scenario.isEmpty else {
-                throw ValidationError("--people-every is about random worlds, and --people has people in all of them")
-            }
+        guard !self.fleets || self.scenario.isEmpty else {
+            throw ValidationError("--fleets is about random worlds; a file says with 'world region' which it has")
         }
+        try self.check(self.peopleEvery, "people", isInAll: self.people)
+        try self.check(self.fleetsEvery, "fleets", isInAll: self.fleets)
         guard let fresh = self.fresh else { return }
         guard let span = FleetFile.span(fresh), (Span.seconds(1)...Span.days(7)).contains(span) else {
             throw ValidationError("--fresh is \(fresh); allowed is 1s to 7d, as in 60s or 3m")
@@ -90,8 +96,23 @@ struct SimulateCommand: AsyncParsableCommand {
         }
     }
 
-    /// People in each of so many random worlds; nil: in none.
-    private var share: Int? { self.people ? 1 : self.peopleEvery }
+    private func check(_ every: Int?, _ word: String, isInAll: Bool) throws {
+        guard let every else { return }
+        guard (2...1000).contains(every) else {
+            throw ValidationError("--\(word)-every is \(every); allowed is 2 to 1000")
+        }
+        guard !isInAll, self.scenario.isEmpty else {
+            throw ValidationError("--\(word)-every is about random worlds, and --\(word) is about all of them")
+        }
+    }
+
+    private func random(_ seed: UInt64) -> SimulationJob {
+        SimulationJob(
+            randomSeed: seed,
+            peopleEvery: self.people ? 1 : self.peopleEvery,
+            fleetsEvery: self.fleets ? 1 : self.fleetsEvery
+        )
+    }
 
     func run() async throws {
         let report = SimulationReport(isQuiet: self.quiet, format: self.output.format, shrinks: self.shrink ? 3 : 0)
@@ -101,7 +122,7 @@ struct SimulateCommand: AsyncParsableCommand {
         } else if self.scenario.isEmpty {
             let first = self.seed ?? 1
             let seeds = first..<first + UInt64(self.count ?? 100)
-            let jobs = seeds.lazy.map { SimulationJob(randomSeed: $0, peopleEvery: self.share) }
+            let jobs = seeds.lazy.map(self.random)
             summary = try await self.swarm().run(jobs, report)
         } else {
             let files = try ScenarioReader.read(self.scenario)
@@ -141,7 +162,7 @@ struct SimulateCommand: AsyncParsableCommand {
         let first = UInt64.random(in: 1_000_000...999_999_999_999)
         report.say("fresh seeds from \(first) on, for \(self.fresh ?? "")")
         let end = ContinuousClock.now + .milliseconds(span.milliseconds)
-        let jobs = (first...).lazy.map { SimulationJob(randomSeed: $0, peopleEvery: self.share) }
+        let jobs = (first...).lazy.map(self.random)
         return try await self.swarm(until: end).run(jobs, report)
     }
 }

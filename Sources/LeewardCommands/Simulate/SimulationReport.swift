@@ -113,7 +113,7 @@ struct SimulationLine: Encodable {
 
     private let kind: String
 
-    /// - Parameter kind: `file`, `random` or `people`.
+    /// - Parameter kind: As `SimulationJob.kind` says it.
     init(_ result: RunResult, kind: String) {
         self.result = result
         self.kind = kind

@@ -10,15 +10,15 @@ struct SimulationJob: Sendable {
 
     /// A random world with people in it.
     var hasPeople = false
+    /// A random world with a fleet of its own.
+    var drawsFleet = false
 
-    init(randomSeed seed: UInt64, people: Bool = false) {
+    /// A random world, with people in it where the seed is a multiple of the one number, and a fleet of its own where it is
+    /// one of the other; nil: nowhere.
+    init(randomSeed seed: UInt64, peopleEvery people: Int? = nil, fleetsEvery fleets: Int? = nil) {
         self.seed = seed
-        self.hasPeople = people
-    }
-
-    /// A random world, with people in it where the seed is a multiple of `every`; nil: nowhere.
-    init(randomSeed seed: UInt64, peopleEvery every: Int?) {
-        self.init(randomSeed: seed, people: every.map { seed % UInt64(max(1, $0)) == 0 } ?? false)
+        self.hasPeople = people.map { seed % UInt64(max(1, $0)) == 0 } ?? false
+        self.drawsFleet = fleets.map { seed % UInt64(max(1, $0)) == 0 } ?? false
     }
 
     init(file: ScenarioFile, seed: UInt64) {
@@ -27,13 +27,24 @@ struct SimulationJob: Sendable {
         self.seed = seed
     }
 
-    var scenario: Scenario { self.given ?? (self.hasPeople ? .people(seed: self.seed) : .random(seed: self.seed)) }
-    /// `file`, `random` or `people`.
-    var kind: String { self.file != nil ? "file" : self.hasPeople ? "people" : "random" }
+    var scenario: Scenario {
+        if let given = self.given { return given }
+        return self.hasPeople
+            ? .people(seed: self.seed, drawsFleet: self.drawsFleet)
+            : .random(seed: self.seed, drawsFleet: self.drawsFleet)
+    }
+
+    /// `file`, `random`, `people`, `fleets` or `people-fleets`.
+    var kind: String {
+        if self.file != nil { return "file" }
+        let parts = (self.hasPeople ? ["people"] : []) + (self.drawsFleet ? ["fleets"] : [])
+        return parts.isEmpty ? "random" : parts.joined(separator: "-")
+    }
+
     /// What plays exactly this run again.
     var command: String {
-        let what = self.file.map { "'\($0)' " } ?? (self.hasPeople ? "--people " : "")
-        return "leeward simulate \(what)--seed \(self.seed) --count 1"
+        let random = (self.hasPeople ? "--people " : "") + (self.drawsFleet ? "--fleets " : "")
+        return "leeward simulate \(self.file.map { "'\($0)' " } ?? random)--seed \(self.seed) --count 1"
     }
 }
 

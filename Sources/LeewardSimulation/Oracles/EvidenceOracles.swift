@@ -53,7 +53,9 @@ struct NoFalseAlarm: Oracle {
     }
 
     private func isGap(_ region: Int, _ scene: Scene) -> Bool {
-        guard Self.saysNothing(region, scene.world.trouble), self.gapSince.indices.contains(region),
+        // A region without users of its own has no metric that anybody waits for.
+        guard Self.saysNothing(region, scene.world.trouble), scene.world.names.homes.contains(region),
+            self.gapSince.indices.contains(region),
             let since = self.gapSince[region]
         else { return false }
         return scene.now - since > Self.known
@@ -100,7 +102,9 @@ struct NamedPlan: Oracle {
     }
 }
 
-/// S38: no rung outwards brings more of all traffic into a region than its ceiling.
+/// S38: no rung outwards brings a region above its ceiling of all traffic, or further above it.
+///
+/// A region whose own users are more than that is none that anybody filled.
 struct RegionCeiling: Oracle {
     /// The forecast and the minute blur the parts.
     static let tolerance = 300
@@ -114,8 +118,12 @@ struct RegionCeiling: Oracle {
         let names = world.names.geographies
         let rates = names.indices.map { world.arriving($0) }
         let known = names.indices.map { scene.countable($0, names[$0]) }
+        let before = story.shares ?? world.fleet.homeShares
         for region in world.names.regions {
             let shares = names.map { after[$0]?[region] ?? 0 }
+            guard Self.part(of: rates, shares) > Self.part(of: rates, names.map { before[$0]?[region] ?? 0 }) else {
+                continue
+            }
             // Users whom nobody could count yet may make it look better or worse than it is.
             let part = min(Self.part(of: rates, shares), Self.part(of: known, shares))
             guard part > world.fleet.limits.maxRegionShare + Self.tolerance else { continue }

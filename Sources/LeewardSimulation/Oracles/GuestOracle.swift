@@ -71,6 +71,8 @@ struct GuestsOfTheSick: Oracle {
 struct RetryBudget: Oracle {
     /// Within it one key may be tried as often as its budget says, and once more where an evacuee is asked on (S23).
     static let window: Int64 = 10_000
+    /// What was answered as done and is not seen is asked for again after 1, 2 and 4 s, however small the budget.
+    static let unseen = 4
     static let pause: Int64 = 45
     /// Beyond its budget an effect at the evacuee may be tried again only so long after it failed.
     static let askedOn: Int64 = 25_000
@@ -105,7 +107,7 @@ struct RetryBudget: Oracle {
         let key = call.fence.key
         let recent = (self.sentAt[key] ?? []).filter { scene.now - $0 < Self.window } + [scene.now]
         self.sentAt[key] = recent
-        if recent.count > scene.world.fleet.limits.maxAttempts + 1 {
+        if recent.count > max(Self.unseen, scene.world.fleet.limits.maxAttempts + 1) {
             let text = "\(key) is tried \(recent.count) times within \(Self.window) ms"
             complaints.append(Complaint(rule: .s28, detail: text))
         }

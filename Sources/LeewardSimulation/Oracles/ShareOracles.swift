@@ -24,13 +24,27 @@ struct LastHealthy: Oracle {
             // Who leaves sick saviors goes where fewer requests fail, well or not (S41); one that is known to be well is not left.
             let hadOne =
                 before[geography]?.regions.contains {
-                    story.abandoned.contains(geography) ? self.isKnownWell($0, scene) : self.works($0, scene, grace: 0)
+                    self.isReached($0, by: geography, scene)
+                        && (story.abandoned.contains(geography)
+                            ? self.isKnownWell($0, scene) : self.works($0, scene, grace: 0))
                 } ?? false
             let hasOne = after[geography]?.regions.contains { self.works($0, scene, grace: Self.knowledge) } ?? false
             if hadOne, !hasOne {
                 let text = "\(id) rung \(points): \(geography) goes from \(before[geography]?.description ?? "-") to "
                 complaints.append(Complaint(rule: .s03, detail: text + "\(after[geography]?.description ?? "-")"))
             }
+        }
+    }
+
+    /// True where users enter it, or some edge at which they enter has a way to it; a region that nobody reaches serves nobody.
+    private func isReached(_ region: RegionID, by geography: GeographyID, _ scene: Scene) -> Bool {
+        let world = scene.world
+        guard let target = world.names.regionIndex[region], let place = world.names.geographyIndex[geography] else {
+            return false
+        }
+        let regions = world.names.regions.count
+        return world.names.regions.indices.contains { entry in
+            world.entering[place * regions + entry] > 0 && world.trouble.regions[entry].reaches(target)
         }
     }
 

@@ -44,7 +44,9 @@ struct GlobalHold: Oracle {
         let limit = Double(world.fleet.limits.dipBelow) / 10_000 - 0.03
         for region in self.badSince.indices {
             let trouble = world.trouble.regions[region]
-            let isBad = trouble.success < limit || trouble.isHung || trouble.isEdgeDown
+            // A spare region that serves nobody fails nobody, and few are there who could notice.
+            let isUsed = world.names.homes.contains(region) || world.serves(region)
+            let isBad = isUsed && (trouble.success < limit || trouble.isHung || trouble.isEdgeDown)
             self.badSince[region] = isBad ? self.badSince[region] ?? scene.now : nil
         }
     }

@@ -40,14 +40,25 @@ public enum Runner {
         var off = Simulation(on.scenario, seed: on.seed, isControlled: false)
         off.run()
         var result = self.result(of: on, failedOff: off.world.tally.failed)
-        guard on.scenario.crowd == nil, result.isLate || on.chronicle.calledHomeAt != nil else { return result }
-        // Until the first later fault, and until a person was told to bring users home, the rule stands as it is.
-        let until = min(self.laterFault(on) ?? .max, on.chronicle.calledHomeAt ?? .max)
+        let chronicle = on.chronicle
+        guard on.scenario.crowd == nil,
+            result.isLate || chronicle.calledHomeAt != nil || !chronicle.holds.isEmpty
+        else { return result }
+        // Until the first later fault, and until a person was told to bring users home, the rule stands as it is; who holds users
+        // where they are answers for as long as they are held.
+        let length = on.scenario.length.milliseconds
+        let until = min(self.laterFault(on) ?? length, chronicle.calledHomeAt ?? length)
         result.violations.removeAll { $0.rule == .s44 }
-        let second = Int(until / 1000)
-        let failed = on.world.tally.failed(before: second)
-        let failedOff = off.world.tally.failed(before: second)
-        if let violation = self.harm(failed, failedOff, on.world.tally.total, at: .milliseconds(until)) {
+        var spans: [(Int64, Int64)] = [(0, until)]
+        for hold in chronicle.holds where hold.from < until {
+            spans.append((min(until, hold.to ?? until), until))
+            spans[spans.count - 2].1 = hold.from
+        }
+        let count = { (tally: Tally) in
+            spans.reduce(0) { $0 + tally.failed(before: Int($1.1 / 1000)) - tally.failed(before: Int($1.0 / 1000)) }
+        }
+        let tally = on.world.tally
+        if let violation = self.harm(count(tally), count(off.world.tally), tally.total, at: .milliseconds(until)) {
             result.violations.append(violation)
         }
         return result

@@ -5,8 +5,10 @@ extension Scenario {
     /// The random world of the seed, with people in it who say anything at any time, and who break the glass.
     ///
     /// Its faults are those of `random`, which knows nothing of it; what people say is drawn apart.
-    public static func people(seed: UInt64) -> Scenario {
-        var scenario = Self.random(seed: seed)
+    ///
+    /// - Parameter drawsFleet: As in `random`.
+    public static func people(seed: UInt64, drawsFleet: Bool = false) -> Scenario {
+        var scenario = Self.random(seed: seed, drawsFleet: drawsFleet)
         let luck = Luck(seed: seed ^ 0x9e09_1e)
         let pick = { (range: ClosedRange<Int64>, count: Int64) in luck.pick(range, .operators, -100, count) }
         let length = scenario.length.milliseconds
@@ -44,7 +46,7 @@ extension Scenario {
                 )
             )
             let verbs: [HandVerb] = [
-                .finish, .finish, .undo, .evacuate(regions[Int(pick(0...2, base + 3))]), .look,
+                .finish, .finish, .undo, .evacuate(regions[Int(pick(0...Int64(regions.count - 1), base + 3))]), .look,
             ]
             for word in 0..<pick(1...3, base + 4) {
                 self.hands.append(

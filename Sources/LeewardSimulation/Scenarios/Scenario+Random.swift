@@ -10,18 +10,21 @@ extension Scenario {
     private static let recovery: Int64 = 600_000
 
     /// A world with a random subset of all faults, drawn from the seed; the same seed gives the same scenario everywhere.
-    public static func random(seed: UInt64) -> Scenario {
+    ///
+    /// - Parameter drawsFleet: With a fleet that is drawn too, of 2 to 6 regions, instead of the usual three.
+    public static func random(seed: UInt64, drawsFleet: Bool = false) -> Scenario {
         var draw = Draw(luck: Luck(seed: seed ^ 0x5eed))
         var world = WorldShape.threeRegions(services: Int(draw.number(1...3)))
+        if drawsFleet { world = .drawn(seed: seed) }
         world.startsAt = WorldShape.threeRegions().startsAt + .minutes(draw.number(0...10_079) / 5 * 5)
         world.stock = draw.chance(30) ? Int(draw.number(0...9000)) : 10_000
         world.coldStart = .seconds(draw.number(20...120))
         world.zoneServers = Int(draw.number(1...3))
         let regions = world.regions.map(\.name)
-        let sick = regions[Int(draw.number(0...2))]
+        let sick = draw.one(of: regions)
         var faults: [TimedFault] = []
         if draw.chance(75) { faults.append(Self.outage(of: sick, &draw)) }
-        if draw.chance(15) { faults.append(Self.outage(of: regions[Int(draw.number(0...2))], &draw)) }
+        if draw.chance(15) { faults.append(Self.outage(of: draw.one(of: regions), &draw)) }
         if draw.chance(10) {
             faults.append(Self.timed(.successRateEverywhere(Int(draw.number(1000...6500))), &draw, longest: 200))
         }
@@ -37,19 +40,21 @@ extension Scenario {
         }
         faults += Self.surroundings(seed, world)
         let last = faults.map { ($0.end ?? $0.at).milliseconds }.max() ?? Self.quiet
+        // A life that dies in its first output can not go on; the larger the fleet, the more records that one has.
+        let more = max(0, world.regions.count - 3) * 8 + max(0, world.services.count - 3) * world.regions.count * 2
         return Scenario(
             name: "random",
             about: "A random subset of all faults.",
             world: world,
             length: .milliseconds((max(last, Self.troubled) + Self.recovery) / 1000 * 1000),
             faults: faults,
-            commands: Self.commands(regions, last: last, &draw),
+            commands: Self.commands(world, last: last, &draw),
             cut: draw.chance(20)
                 ? Cut(
                     records: Int(draw.number(2...60)),
                     moment: Cut.Moment.whole[Int(draw.number(0...2))],
                     restartAfter: .milliseconds(draw.number(200...20_000)),
-                    again: draw.chance(30) ? Int(draw.number(15...40)) : nil
+                    again: draw.chance(30) ? Int(draw.number(15...40)) + more : nil
                 ) : nil
         )
     }
@@ -68,7 +73,7 @@ extension Scenario {
             .successRate(region, Int(draw.number(0...4000))), .successRate(region, Int(draw.number(4000...8500))),
             .edgeDown(region), .hang(region),
         ]
-        let fault = kinds[Int(draw.number(0...3))]
+        let fault = draw.one(of: kinds)
         let at = Span.milliseconds(draw.number(Self.quiet...120_000))
         // Half of them outlast the run's troubles, the other half are blips and short incidents.
         return TimedFault(fault, at: at, lasts: draw.chance(50) ? nil : .seconds(draw.number(5...240)))
@@ -79,8 +84,8 @@ extension Scenario {
         let kinds: [TelemetryFault] = [
             .vanish, .freeze, .lag(.seconds(draw.number(10...600))), .notANumber, .storeDown,
         ]
-        let region = draw.chance(50) ? nil : regions[Int(draw.number(0...2))]
-        let kind = kinds[Int(draw.number(0...4))]
+        let region = draw.chance(50) ? nil : draw.one(of: regions)
+        let kind = draw.one(of: kinds)
         // The store is one for all regions.
         return [Self.timed(.telemetry(kind, kind == .storeDown ? nil : region), &draw, longest: 180)]
     }
@@ -88,14 +93,14 @@ extension Scenario {
     private static func calls(_ regions: [RegionID], _ draw: inout Draw) -> [TimedFault] {
         var faults: [TimedFault] = []
         for _ in 0..<(draw.chance(40) ? draw.number(1...3) : 0) {
-            let region = regions[Int(draw.number(0...2))]
+            let region = draw.one(of: regions)
             let targets: [CallTarget] = [.provider(region), .edge(region), .zone]
             let kinds: [CallFault] = [
                 .outage, .throttle(Int(draw.number(1000...9000))), .lyingSuccess, .doneButFailed, .lostAnswer,
                 .partial, .slow(.milliseconds(draw.number(500...8000))),
             ]
-            let target = targets[Int(draw.number(0...2))]
-            var kind = kinds[Int(draw.number(0...6))]
+            let target = draw.one(of: targets)
+            var kind = draw.one(of: kinds)
             // Only a provider has anything to do by halves, and only it can lie without its read-back being a lie too.
             if kind == .partial, target != .provider(region) { kind = .lostAnswer }
             faults.append(Self.timed(.calls(target, kind), &draw, longest: 120))
@@ -103,14 +108,14 @@ extension Scenario {
         if draw.chance(15) { faults.append(Self.timed(.nameServerSilent(0), &draw, longest: 120)) }
         if draw.chance(10) { faults.append(Self.timed(.nameServerStale(0), &draw, longest: 120)) }
         if draw.chance(10) {
-            faults.append(Self.timed(.agentSilent(regions[Int(draw.number(0...2))]), &draw, longest: 90))
+            faults.append(Self.timed(.agentSilent(draw.one(of: regions)), &draw, longest: 90))
         }
         return faults
     }
 
     private static func capacity(_ regions: [RegionID], _ world: WorldShape, _ draw: inout Draw) -> [TimedFault] {
         var faults: [TimedFault] = []
-        let region = regions[Int(draw.number(0...2))]
+        let region = draw.one(of: regions)
         if draw.chance(15) {
             let defects = Fault.darkDefects(
                 region,
@@ -126,7 +131,7 @@ extension Scenario {
             )
         }
         if draw.chance(10) {
-            let service = world.services[Int(draw.number(0...Int64(world.services.count - 1)))].name
+            let service = draw.one(of: world.services).name
             let deploy = Fault.deploy(service, region, darkAfter: .seconds(draw.number(10...120)))
             faults.append(TimedFault(deploy, at: .milliseconds(draw.number(Self.quiet...Self.troubled))))
         }
@@ -134,18 +139,19 @@ extension Scenario {
             faults.append(Self.timed(.capacity(region, Int(draw.number(3000...9000))), &draw, longest: 120))
         }
         if draw.chance(8) {
-            let geography = world.geographies[Int(draw.number(0...3))].name
+            let geography = draw.one(of: world.geographies).name
             faults.append(Self.timed(.surge(geography, Int(draw.number(11_000...18_000))), &draw, longest: 120))
         }
         return faults
     }
 
     /// People who drill, hold, roll back and fail back, mostly at sensible times.
-    private static func commands(_ regions: [RegionID], last: Int64, _ draw: inout Draw) -> [OperatorAct] {
+    private static func commands(_ world: WorldShape, last: Int64, _ draw: inout Draw) -> [OperatorAct] {
+        let regions = world.regions.map(\.name)
         var acts: [OperatorAct] = []
         let at = { (draw: inout Draw) in Span.milliseconds(draw.number(Self.quiet...Self.troubled)) }
         if draw.chance(20) {
-            acts.append(OperatorAct(.evacuate(regions[Int(draw.number(0...2))], planHash: nil), at: at(&draw)))
+            acts.append(OperatorAct(.evacuate(draw.one(of: regions), planHash: nil), at: at(&draw)))
         }
         if draw.chance(10) { acts.append(OperatorAct(.hold(reason: "looking"), at: at(&draw))) }
         if draw.chance(10) { acts.append(OperatorAct(.rollback, at: at(&draw), insistsFor: .seconds(60))) }
@@ -154,7 +160,9 @@ extension Scenario {
             acts.append(OperatorAct(.kill(true), at: time))
             acts.append(OperatorAct(.kill(false), at: time + .seconds(draw.number(5...60))))
         }
-        if draw.chance(5) { acts.append(OperatorAct(.pin("europe", true), at: at(&draw))) }
+        if draw.chance(5), let last = world.geographies.last {
+            acts.append(OperatorAct(.pin(last.name, true), at: at(&draw)))
+        }
         if draw.chance(40) {
             acts.append(
                 OperatorAct(
@@ -188,6 +196,9 @@ struct Draw {
         self.count += 1
         return self.luck.pick(range, .shape, 0, self.count)
     }
+
+    /// Each as likely as any other; `list` is not empty.
+    mutating func one<Element>(of list: [Element]) -> Element { list[Int(self.number(0...Int64(list.count - 1)))] }
 
     /// True so many times in a hundred.
     mutating func chance(_ percent: Int64) -> Bool { self.number(1...100) <= percent }

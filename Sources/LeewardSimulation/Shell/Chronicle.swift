@@ -30,6 +30,9 @@ struct Chronicle: Sendable {
     private var points = 0
     /// When a person was first told that the saviors serve less than home would: who stays is theirs to bring back (S24).
     private(set) var calledHomeAt: Int64?
+    /// From when until when, nil for not yet, a person held an evacuation by which users were away.
+    private(set) var holds: [(from: Int64, to: Int64?)] = []
+    private let holders: [String]
     private(set) var lastEnding: Phase?
     /// The command that waits for its reply.
     var asked: Int?
@@ -39,6 +42,7 @@ struct Chronicle: Sendable {
     init(_ scenario: Scenario, fleet: Fleet) {
         self.firstFault = scenario.firstFault.milliseconds
         self.residual = Double(fleet.limits.residual) / 10_000
+        self.holders = scenario.commands.compactMap { if case .hold = $0.command { "(\($0.by))" } else { nil } }
     }
 
     /// Milliseconds that a fault must have lasted for a move to be made on readings of it.
@@ -69,10 +73,21 @@ struct Chronicle: Sendable {
             if evacuation.phase == .relieving { self.reliefs += 1 }
         case .phase(_, let phase, _, _):
             self.phases.append((phase, since))
-            if phase.isTerminal { self.lastEnding = phase }
+            if phase.isTerminal {
+                self.lastEnding = phase
+                self.letGo(now)
+            }
             if phase == .approved { self.evacuations += 1 }
-        case .held: self.phases.append((.held, since))
-        case .turned: self.phases.append((.returning, since))
+        case .held(_, let reason, _):
+            self.phases.append((.held, since))
+            if self.points > 0, self.holders.contains(where: { reason.hasSuffix($0) }) {
+                self.letGo(now)
+                self.holds.append((now, nil))
+            }
+        case .resumed: self.letGo(now)
+        case .turned:
+            self.phases.append((.returning, since))
+            self.letGo(now)
         case .rung(let id, let points, _, _, _):
             self.rungs += 1
             self.moves.append(Move(at: now, id: id, isOutward: points > self.points, points: points))
@@ -86,6 +101,11 @@ struct Chronicle: Sendable {
             }
         default: break
         }
+    }
+
+    private mutating func letGo(_ now: Int64) {
+        guard let last = self.holds.indices.last, self.holds[last].to == nil else { return }
+        self.holds[last].to = now
     }
 
     mutating func sent(_ call: Call, at now: Int64) {

@@ -94,6 +94,12 @@ extension World {
         self.noteHurt(region, offered > 0 ? good : trouble.success)
     }
 
+    /// True where users' requests reached its instances in the last slice.
+    func serves(_ region: Int) -> Bool {
+        let services = self.names.services.count
+        return self.load[region * services..<(region + 1) * services].contains { $0 > 0 }
+    }
+
     /// Below the limit of a dip and a little more, nobody can call the region well.
     private mutating func noteHurt(_ region: Int, _ good: Double) {
         let trouble = self.trouble.regions[region]
