@@ -202,10 +202,22 @@ extension Controller {
         _ now: Timestamp
     ) -> Reply {
         guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
-        guard evacuation.phase != .held else { return .refused(["\(evacuation.id) is held already"]) }
-        self.hold("\(reason.isEmpty ? "on request" : reason) (\(principal))", &output, now)
+        let because = "\(reason.isEmpty ? "on request" : reason) (\(principal))"
+        guard evacuation.phase == .held else {
+            self.hold(because, &output, now)
+            self.isHeldByItself = false
+            return .accepted(evacuation.id, "\(evacuation.id) is held")
+        }
+        let present = evacuation.heldBecause ?? "on request"
+        guard self.isHeldByItself || evacuation.failedSaviors != nil else {
+            return .refused(["\(evacuation.id) is held already: \(present)"])
+        }
+        // What the controller holds by itself may go on by itself; a person's hold waits for a person (S30).
+        self.failedSaviors = []
+        self.record(.held(evacuation.id, reason: "\(because); before that: \(present)"), &output, now)
         self.isHeldByItself = false
-        return .accepted(evacuation.id, "\(evacuation.id) is held")
+        self.page("\(evacuation.id) stays held: \(because)", &output, now)
+        return .accepted(evacuation.id, "\(evacuation.id) stays held until a person says otherwise")
     }
 
     private mutating func resume(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {

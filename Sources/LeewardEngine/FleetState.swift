@@ -89,8 +89,8 @@ public struct FleetState: Hashable, Sendable, Codable {
         case .phase(_, let phase, _, _): self.enter(phase, at: now)
         case .held(_, let reason, let failed):
             self.evacuation?.failedSaviors = failed
-            let from = self.evacuation?.phase
-            self.evacuation?.heldFrom = from
+            // Held once more: a person has made a hold of the controller's their own.
+            if let from = self.evacuation?.phase, from != .held { self.evacuation?.heldFrom = from }
             self.evacuation?.heldBecause = reason
             self.evacuation?.phase = .held
             self.evacuation?.phaseSince = now

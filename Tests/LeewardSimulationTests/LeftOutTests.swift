@@ -101,6 +101,24 @@ import Testing
         #expect(result.violations.isEmpty && result.unmet.isEmpty, "\(result.violations) \(result.unmet)")
     }
 
+    /// A person who says hold while the controller holds means it, and the next life knows (S30).
+    @Test(arguments: [false, true]) func whatAPersonHoldsTooDoesNotGoOnByItself(_ restarts: Bool) {
+        var scenario = Scenario.file("SC07")
+        scenario.commands = (0..<2).map { OperatorAct(.hold(reason: "looking"), at: .seconds(90 + $0 * 5)) }
+        if restarts {
+            scenario.faults.append(
+                TimedFault(.controllerKilled(restartAfter: .seconds(5), newBoot: true), at: .seconds(120))
+            )
+        }
+        scenario.expectations = []
+        let (run, result) = Self.told(scenario)
+        #expect(Self.replans(run).isEmpty && run.phase == .held, "\(run.told)")
+        #expect(run.oracles.story.heldFrom == .relieving)
+        let twice = run.chronicle.replies.map(\.1)
+        #expect(twice.count == 1 && twice.allSatisfy { $0.contains("held already: looking (operator)") }, "\(twice)")
+        #expect(result.violations.isEmpty, "\(result.violations.map(\.description))")
+    }
+
     @Test func theThirdSaviorThatFailsIsNotTheThirdReversal() {
         let (run, result) = Self.told(.file("SC07-each"))
         #expect(Self.replans(run).count == 2 && run.phase == .held, "\(run.told)")

@@ -51,7 +51,7 @@ struct Story: Sendable {
             self.enter(phase, now)
             if phase.isTerminal { self.active = nil }
         case .held:
-            self.heldFrom = self.phase
+            if self.phase != .held { self.heldFrom = self.phase }
             self.enter(.held, now)
         case .resumed: self.enter(self.heldFrom ?? .held, now)
         case .turned(_, let ending, _):

@@ -80,7 +80,7 @@ struct Chronicle: Sendable {
             if phase == .approved { self.evacuations += 1 }
         case .held(_, let reason, _):
             self.phases.append((.held, since))
-            if self.points > 0, self.holders.contains(where: { reason.hasSuffix($0) }) {
+            if self.points > 0, self.holders.contains(where: { reason.contains($0) }) {
                 self.letGo(now)
                 self.holds.append((now, nil))
             }
