@@ -25,10 +25,14 @@ struct ProbeEvidence: Sendable, Equatable {
     var fails = false
     /// The same, with nothing succeeding at all.
     var isDead = false
+    /// The only other region that the fleet has sees fewer than half succeed: one link, which says nothing alone (S20).
+    var failsForTheOther = false
+    /// The same, with nothing succeeding at all.
+    var isDeadForTheOther = false
 
     /// How much they say, -1/3...1/3: few vantages that fail do not outvote the others, so they never speak for "sick".
     var weight: Double {
-        if self.fails {
+        if self.fails || self.failsForTheOther {
             return Weighing.weight(Weighing.ratio(good: self.good, of: self.attempts, border: ProbeJudge.border))
         }
         let all = Weighing.ratio(good: self.allGood, of: self.allAttempts, border: ProbeJudge.border)
@@ -109,6 +113,8 @@ struct ProbeJudge: Sendable {
         }
         result.fails = self.isMost(result.failing, of: result.reporting)
         result.isDead = self.isMost(result.dead, of: result.reporting)
+        result.failsForTheOther = self.regions.count == 2 && !result.failing.isEmpty
+        result.isDeadForTheOther = self.regions.count == 2 && !result.dead.isEmpty
         let witnesses = self.regions.count { $0 != target && !self.isGone($0) }
         result.isAllGood = spotless && seen[target] != nil && outside >= max(1, min(2, witnesses))
         return result

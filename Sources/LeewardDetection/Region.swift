@@ -13,7 +13,7 @@ struct RegionEvidence: Sendable, Equatable {
     var rush: Double?
 
     /// Nobody outside gets anything and its own agent is silent.
-    var looksUnreachable: Bool { !self.hasReport && self.probes.isDead }
+    var looksUnreachable: Bool { !self.hasReport && (self.probes.isDead || self.probes.isDeadForTheOther) }
     /// Anything bad at all: enough to withhold "only that other region is sick".
     var isSuspect: Bool { self.business.badRun > 0 || self.server.state == .sick || self.probes.fails }
     /// What each class says, in order of weight.
@@ -106,13 +106,15 @@ struct RegionMemory: Sendable, Equatable {
         if business.state == .quiet { return self.healthByProbes(evidence, limits: limits, at: now) }
         let dips = business.badRun >= limits.reliefAfter
         if dips, evidence.server.state == .sick { return (.sick, "") }
-        if dips, evidence.probes.fails {
+        // In a fleet of two there is one other region: its link alone is nobody's outage, and beside a dip it is a second class.
+        if dips, evidence.probes.fails || evidence.probes.failsForTheOther {
             guard let doubt = self.usualEdge.doubt(evidence) else { return (.sick, "") }
             if !self.isConvalescent { return (.unknown, doubt) }
         }
         // S18: an absent metric alone never triggers, but a silent agent and dead probes for as long as a dip would take do.
+        // The silence and the probes of one link are one class.
         if let since = self.unreachableSince, business.state != .fine, !business.entersWell,
-            dips || now - since >= Self.patience(limits)
+            dips || evidence.probes.isDead && now - since >= Self.patience(limits)
         {
             return (.sick, "nothing of it can be reached")
         }
@@ -141,6 +143,7 @@ struct RegionMemory: Sendable, Equatable {
         if probes.fails { return (.sick, "") }
         if self.probesAreGood(limits, now) { return (.healthy, "") }
         if self.isConvalescent { return (.sick, "it was sick and its probes are not all good yet") }
+        if probes.failsForTheOther { return (.unknown, "without users only one link can tell") }
         return self.health == .healthy || probes.isAllGood ? (.healthy, "") : (.unknown, "its vantages disagree")
     }
 
@@ -163,7 +166,7 @@ struct RegionMemory: Sendable, Equatable {
             return switch kind {
             case .business: evidence.business.badRun >= limits.reliefAfter
             case .server: evidence.server.state == .sick || evidence.looksUnreachable
-            case .probe: evidence.probes.fails
+            case .probe: evidence.probes.fails || evidence.probes.failsForTheOther
             case .provider: false
             }
         }
