@@ -35,7 +35,8 @@ extension Controller {
             let fence = Fence(epoch: self.state.epoch, key: key)
             if self.stands(.intent) { self.record(.intent(fence, want.effect), &output, now) }
             self.inFlight[lane] = key
-            output.calls.append(Call(fence: fence, effect: want.effect, deadline: self.fleet.limits.callTimeout))
+            let deadline = self.stands(.deadline) ? self.fleet.limits.callTimeout : .seconds(60)
+            output.calls.append(Call(fence: fence, effect: want.effect, deadline: deadline))
         }
     }
 
@@ -82,7 +83,7 @@ extension Controller {
 
     /// The evacuee is asked on, slowly: it may answer again at any time, and nothing outside it waits for it (S23).
     private func isAskedOn(_ effect: Effect) -> Bool {
-        guard let evacuation = self.state.evacuation else { return false }
+        guard let evacuation = self.state.evacuation, self.stands(.askedOn) else { return false }
         return effect.region == evacuation.evacuee && !evacuation.isReturning
     }
 

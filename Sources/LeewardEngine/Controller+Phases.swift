@@ -133,7 +133,8 @@ extension Controller {
     private mutating func prepare(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
         guard !self.holdIfGlobal(&output, now) else { return }
         self.stock(evacuation, &output, now)
-        for region in evacuation.plan.receivers {
+        // Nobody outside the evacuee waits for the evacuee (S23).
+        for region in evacuation.plan.receivers + (self.stands(.receiversFreeze) ? [] : [evacuation.evacuee]) {
             guard let report = self.observed.capacity(region, at: now) else {
                 self.waiting = "the provider of \(region) does not answer (S09)"
                 return

@@ -91,10 +91,16 @@ public struct Controller: Sendable {
     ///
     /// Times of an earlier boot count as `now`: windows start over in full (S26).
     public init(fleet: Fleet, journal: [JournalEntry], boot: String, at now: Timestamp) {
+        self.init(fleet: fleet, journal: journal, boot: boot, at: now, guardsOff: [])
+    }
+
+    init(fleet: Fleet, journal: [JournalEntry], boot: String, at now: Timestamp, guardsOff: [EngineGuard]) {
         self.fleet = fleet
         self.state = FleetState(fleet: fleet)
         self.detector = Detector(fleet: fleet)
-        for entry in journal { self.state.apply(entry.record, at: entry.boot == boot ? entry.at : now) }
+        self.guardsOff = guardsOff
+        let trusts = !self.stands(.otherBoot)
+        for entry in journal { self.state.apply(entry.record, at: entry.boot == boot || trusts ? entry.at : now) }
         if let evacuation = self.state.evacuation { self.observed.usualArrivals = evacuation.plan.arrivals }
     }
 
@@ -163,7 +169,7 @@ public struct Controller: Sendable {
         case .edgeReported(let report): self.observed.take(report, at: now)
         case .capacityReported(let report):
             self.noticeThaw(report, &output, now)
-            self.observed.take(report, at: now)
+            self.observed.take(report, at: now, believing: !self.stands(.listing))
         case .zoneReported(let report): self.observed.zone = .init(value: report, at: now)
         case .callEnded(let key, let outcome): self.ended(key, outcome, &output, now)
         case .commandArrived(let id, let command, let principal):

@@ -67,12 +67,13 @@ struct Observations: Sendable {
         self.stocks.update(region) { $0.take(endpoints: report.loaded?.endpoints) }
     }
 
-    mutating func take(_ report: CapacityReport, at now: Timestamp) {
+    /// - Parameter everything: True only in a test that has switched S11 off.
+    mutating func take(_ report: CapacityReport, at now: Timestamp, believing everything: Bool = false) {
         if self.marks[report.region].map({ Self.isNews(report.sequence, after: $0.value.sequence) }) ?? true {
             self.marks[report.region] = .init(value: ProviderMark(report), at: now)
         }
         // An empty or cut-short listing is not "none": what was seen before stays the last word (S11).
-        if !report.isComplete || report.instances.isEmpty { return }
+        if !report.isComplete || report.instances.isEmpty, !everything { return }
         if let last = self.capacity[report.region], !Self.isNews(report.sequence, after: last.value.sequence) { return }
         let region = report.region
         self.capacity[region] = .init(value: report, at: now)

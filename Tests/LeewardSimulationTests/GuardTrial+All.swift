@@ -6,7 +6,7 @@ import LeewardModel
 extension GuardTrial {
     static let all: [GuardTrial] =
         Self.starts + Self.people + Self.moves + Self.effects + Self.receivers + Self.returns + Self.shared
-        + Self.harm
+        + Self.harm + Self.around
 
     private static let starts: [GuardTrial] = [
         GuardTrial(

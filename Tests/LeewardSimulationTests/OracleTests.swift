@@ -101,4 +101,48 @@ import Testing
         JournalWhole().started([entry], self.scene(), &complaints)
         #expect(complaints.map(\.rule) == [.s43])
     }
+
+    @Test func aLongCallIntoTheEvacueeIsSeen() throws {
+        var run = Simulation(GuardTrial.outage(), seed: 7)
+        while run.phase == nil, !run.isOver { run.pass() }
+        var complaints: [Complaint] = []
+        var oracle = EvacueeAside()
+        let call = Call(
+            fence: Fence(epoch: Epoch(1), key: "e1/x"),
+            effect: .claimEdge("us-east-1"),
+            deadline: .milliseconds(2001)
+        )
+        oracle.sent(call, life: 0, run.oracles.story, run.scene, &complaints)
+        oracle.recorded(
+            .held("e1", reason: "e1/x failed 5 times (S28)", failed: nil),
+            run.oracles.story,
+            run.scene,
+            &complaints
+        )
+        oracle.recorded(
+            .held("e1", reason: "e1/y failed 5 times (S28)", failed: nil),
+            run.oracles.story,
+            run.scene,
+            &complaints
+        )
+        #expect(complaints.map(\.rule) == [.s23, .s23])
+    }
+
+    @Test func aRegionThatForgetsItsSharesWithoutAControllerIsSeen() {
+        var complaints: [Complaint] = []
+        var world = self.world
+        var oracle = StaysAsItIs()
+        func pass(_ isAlive: Bool) {
+            let scene = Scene(now: 60_000, world: world, isAlive: isAlive, scenario: .sc01)
+            oracle.passed(Story(), scene, &complaints)
+        }
+        pass(false)
+        world.edges[0].table = [:]
+        pass(true)
+        #expect(complaints.isEmpty)
+        pass(false)
+        world.edges[0].table = world.fleet.homeShares
+        pass(false)
+        #expect(complaints.map(\.rule) == [.s17])
+    }
 }

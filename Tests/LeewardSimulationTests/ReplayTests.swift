@@ -55,6 +55,9 @@ import Testing
         return lines
     }
 
+    /// `LEEWARD_SIM_WORD=network,wall-clock` leaves out of a hunt what has none of these words in its text.
+    static let words = (ProcessInfo.processInfo.environment["LEEWARD_SIM_WORD"] ?? "").split(separator: ",")
+
     /// `LEEWARD_SIM_HUNT=200-1200` plays these seeds and prints each that breaks a rule.
     static let hunt = (ProcessInfo.processInfo.environment["LEEWARD_SIM_HUNT"] ?? "")
         .split(separator: "-").compactMap { UInt64($0) }
@@ -70,6 +73,7 @@ import Testing
     private static func broken(_ seeds: Range<UInt64>) async -> [String] {
         seeds.compactMap { seed in
             let scenario = Self.world(seed)
+            guard Self.words.isEmpty || Self.words.contains(where: { scenario.text.contains($0) }) else { return nil }
             var run = Simulation(scenario, seed: seed)
             run.run()
             let result = Runner.result(of: run)

@@ -49,7 +49,9 @@ import Testing
             .controllerPaused(nil, .now, .milliseconds(100)), .controllerPaused(2, .beforeAppend, .minutes(10)),
             .controllerPaused(0, .beforeCalls, .seconds(1)), .coordination(.unreachable, 0), .leaseLost,
             .coordination(.unanswered, nil), .coordination(.dropsRenewals, 2), .coordination(.stale(.hours(1)), nil),
-            .coordination(.slow(.milliseconds(7)), 1),
+            .coordination(.slow(.milliseconds(7)), 1), .serviceRate("play", east, 1250), .serviceRate("play", nil, 0),
+            .network(east), .controllerWall(nil, 1000), .controllerWall(2, -31_536_000_000),
+            .calls(.provider(east), .swallowed),
         ]
         let deploy = Deploy(service: "play", regions: [east, "nowhere"], version: "4.2 beta", rollback: .minutes(5))
         let commands: [Command] = [
@@ -107,7 +109,12 @@ import Testing
         scenario.world.regions.append(WorldShape.Region(name: "ap-1", group: "asia"))
         scenario.world.geographies[0].saviors = ["ap-1": 1, "eu-west-1": 9999]
         scenario.world.geographies[0].peak = 0.125
-        scenario.faults.removeAll { $0.fault == .deploy("play", east, darkAfter: .zero) }
+        scenario.faults.removeAll { timed in
+            switch timed.fault {
+            case .deploy, .serviceRate: true
+            default: false
+            }
+        }
         #expect(try Scenario(text: scenario.text) == scenario, "\(scenario.text)")
     }
 
@@ -193,7 +200,7 @@ import Testing
             if !line.hasPrefix("    "), !texts.isEmpty, !(texts.last?.isEmpty ?? true) { texts.append("") }
         }
         texts.removeAll { !$0.hasPrefix("    scenario ") }
-        #expect(texts.count == 3)
+        #expect(texts.count == 4)
         for text in texts {
             let scenario = try Scenario(text: text)
             let result = Runner.run(scenario, seed: 1)

@@ -100,7 +100,13 @@ extension Controller {
     /// The journal is the state: everything that was decided in memory and not written is forgotten.
     private mutating func begin(_ term: Int64, from journal: [JournalEntry], _ output: inout Output, _ now: Timestamp) {
         guard var seat = self.seat else { return }
-        var fresh = Controller(fleet: self.fleet, journal: journal, boot: seat.boot, at: now)
+        var fresh = Controller(
+            fleet: self.fleet,
+            journal: journal,
+            boot: seat.boot,
+            at: now,
+            guardsOff: self.guardsOff
+        )
         seat.isBehind = false
         seat.seen = journal.count
         seat.begunAt = now
@@ -118,7 +124,6 @@ extension Controller {
         fresh.sentAt = self.sentAt
         // One's own calls of an earlier start keep their lanes until they end (S42).
         fresh.inFlight = self.inFlight
-        fresh.guardsOff = self.guardsOff
         fresh.isByHand = self.isByHand
         fresh.seat = seat
         self = fresh

@@ -8,6 +8,8 @@ public enum Fault: Hashable, Sendable {
     case successRate(RegionID, Int)
     /// The same in every region: a shared dependency.
     case successRateEverywhere(Int)
+    /// One service answers only this part well, in basis points, in one region or, nil, in every one.
+    case serviceRate(ServiceID, RegionID?, Int)
     /// Requests begin and never end.
     case hang(RegionID)
     /// Instances carry only this part of what they should, in basis points.
@@ -16,6 +18,8 @@ public enum Fault: Hashable, Sendable {
     case edgeDown(RegionID)
     /// The agent says nothing; the proxy goes on.
     case agentSilent(RegionID)
+    /// Nothing passes between the controllers and a region's agent and provider; users and proxies do not notice.
+    case network(RegionID)
     /// Users of a geography come this many times as often, in basis points.
     case surge(GeographyID, Int)
     case telemetry(TelemetryFault, RegionID?)
@@ -40,6 +44,10 @@ public enum Fault: Hashable, Sendable {
     case coordination(StoreFault, Int?)
     /// A controller's clock, counted from 0, runs at this many hundredths of the true rate, 1...10,000.
     case controllerClock(Int, Int)
+    /// The clock on a controller's wall is so many milliseconds ahead of the true time, or behind it where below zero.
+    ///
+    /// Counted from 0; nil: of every controller. Several of them add up. No monotonic clock notices.
+    case controllerWall(Int?, Int64)
 
     // These happen in one moment and are never undone.
 
@@ -67,7 +75,7 @@ public enum Fault: Hashable, Sendable {
     /// True where users themselves notice it, with or without a controller.
     public var touchesUsers: Bool {
         switch self {
-        case .successRate, .successRateEverywhere, .hang, .capacity, .edgeDown, .surge, .path, .batch,
+        case .successRate, .successRateEverywhere, .serviceRate, .hang, .capacity, .edgeDown, .surge, .path, .batch,
             .delegationGone:
             true
         default: false
@@ -123,6 +131,8 @@ public enum CallFault: Hashable, Sendable {
     case doneButFailed
     /// It does it and the answer is lost.
     case lostAnswer
+    /// It never arrives, and no answer comes; a provider is not heard either.
+    case swallowed
     /// It does half of what can be halved and gives no answer.
     case partial
     /// It answers so much later.

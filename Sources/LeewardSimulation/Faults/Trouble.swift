@@ -2,7 +2,15 @@ import LeewardModel
 
 /// What all faults of the moment add up to for one region.
 struct RegionTrouble: Sendable, Equatable {
+    /// One service that answers only a part of its requests well.
+    struct Service: Sendable, Equatable {
+        var index: Int
+        var success: Double
+    }
+
     var success = 1.0
+    /// Services that are worse than the region.
+    var services: [Service] = []
     var isHung = false
     var capacity = 1.0
     var isEdgeDown = false
@@ -19,6 +27,13 @@ struct RegionTrouble: Sendable, Equatable {
 
     /// True where what was done is not seen for a while.
     var isListedLate: Bool { if case .late = self.listing { true } else { false } }
+    /// Part of a service's requests that its instances answer well, 0...1.
+    func success(of service: Int) -> Double {
+        guard !self.services.isEmpty else { return self.success }
+        return self.services.reduce(self.success) { $1.index == service ? min($0, $1.success) : $0 }
+    }
+    /// True where nobody hears the provider.
+    var isProviderSilent: Bool { self.providerCalls.contains { $0 == .outage || $0 == .swallowed } }
     /// True where requests and probes from here get through to a region.
     func reaches(_ region: Int) -> Bool { !self.cutOff.contains(region) }
 }
@@ -52,11 +67,23 @@ struct Trouble: Sendable {
         case .successRate(let region, let points): self.at(region, names) { $0.worsen(success: points) }
         case .successRateEverywhere(let points):
             for index in self.regions.indices { self.regions[index].worsen(success: points) }
+        case .serviceRate(let service, let region, let points):
+            guard let index = names.serviceIndex[service] else { return }
+            let worse = RegionTrouble.Service(index: index, success: Double(points) / 10_000)
+            for at in self.regions.indices where region.map({ names.regionIndex[$0] == at }) ?? true {
+                self.regions[at].services.append(worse)
+            }
         case .hang(let region): self.at(region, names) { $0.isHung = true }
         case .capacity(let region, let points):
             self.at(region, names) { $0.capacity = min($0.capacity, Double(points) / 10_000) }
         case .edgeDown(let region): self.at(region, names) { $0.isEdgeDown = true }
         case .agentSilent(let region): self.at(region, names) { $0.isAgentSilent = true }
+        case .network(let region):
+            self.at(region, names) {
+                $0.isAgentSilent = true
+                $0.edgeCalls.append(.swallowed)
+                $0.providerCalls.append(.swallowed)
+            }
         case .surge(let geography, let points):
             if let index = names.geographyIndex[geography] { self.surge[index] *= Double(points) / 10_000 }
         case .telemetry(.storeDown, _): self.isStoreDown = true
@@ -81,7 +108,9 @@ struct Trouble: Sendable {
         case .nameServerSilent(let index): self.silentServers.append(index)
         case .nameServerStale(let index): self.staleServers.append(index)
         case .coordination(let kind, let controller): self.storeFaults.append((kind, controller))
-        case .darkDefects, .freezeReverted, .deploy, .controllerKilled, .controllerClock, .controllerPaused, .leaseLost:
+        case .darkDefects, .freezeReverted, .deploy, .controllerKilled, .controllerClock, .controllerWall,
+            .controllerPaused,
+            .leaseLost:
             break
         }
     }

@@ -58,7 +58,7 @@ struct GuestsOfTheSick: Oracle {
             let trouble = world.trouble.regions[region]
             let isOut = trouble.isHung || trouble.isEdgeDown
             let isBad = isOut || world.goodPart[region] < 0.5
-            let isGood = !isOut && trouble.success > 0.999 && world.goodPart[region] > 0.99
+            let isGood = !isOut && world.promised(region) > 0.999 && world.goodPart[region] > 0.99
             self.badSince[region] = isBad ? self.badSince[region] ?? scene.now : nil
             self.goodSince[region] = isGood ? self.goodSince[region] ?? scene.now : nil
         }

@@ -13,6 +13,8 @@ struct Scene: Sendable {
     var seats: Seats?
     /// The controller, counted from 0, that does what is shown.
     var actor = 0
+    /// Since when that one's clock has been counting, as a name.
+    var boot = ""
 }
 
 /// Holds one rule against everything that happens; remembers what it needs and changes nothing.
@@ -53,7 +55,7 @@ struct OracleBoard: Sendable {
     private(set) var violations: [Violation] = []
     private var complaints: [Complaint] = []
     private var recent: [JournalEntry] = []
-    private var start = WallTime(milliseconds: 0)
+    private var recentTimes: [Int64] = []
     /// More would only repeat themselves.
     private static let most = 20
     private static let shown = 8
@@ -70,7 +72,7 @@ struct OracleBoard: Sendable {
         PlanPath(),
         Stable(), NamedPlan(), RegionCeiling(), GuestsOfTheSick(), RetryBudget(), Settles(), ExactReturn(),
         NotBackToSick(), HeldIsPaged(), TwoPeople(), PlanBound(), NothingEnded(),
-        LeftOut(),
+        LeftOut(), ListIsNotNone(), EvacueeAside(), WindowsStartOver(), NotToTheAlike(), StaysAsItIs(),
     ]
 
     /// Those of several controllers.
@@ -83,6 +85,7 @@ struct OracleBoard: Sendable {
             self.oracles[index].recorded(record, self.story, scene, &self.complaints)
         }
         self.recent = Array(disk.durable.suffix(Self.shown))
+        self.recentTimes = Array(disk.times.suffix(Self.shown))
         self.story.apply(record, at: scene.now)
         self.collect(scene.now)
     }
@@ -124,7 +127,6 @@ struct OracleBoard: Sendable {
 
     mutating func started(_ journal: [JournalEntry], _ scene: Scene) {
         self.story.startedAt = scene.now
-        self.start = scene.scenario.world.startsAt
         for index in self.oracles.indices { self.oracles[index].started(journal, scene, &self.complaints) }
         self.collect(scene.now)
     }
@@ -142,7 +144,7 @@ struct OracleBoard: Sendable {
                     rule: complaint.rule,
                     at: .milliseconds(now),
                     detail: complaint.detail,
-                    records: self.recent.map { Simulation.line($0, start: self.start) }
+                    records: zip(self.recent, self.recentTimes).map { Simulation.line($0, at: $1) }
                 )
             )
         }

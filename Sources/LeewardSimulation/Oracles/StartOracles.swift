@@ -46,7 +46,7 @@ struct GlobalHold: Oracle {
             let trouble = world.trouble.regions[region]
             // A spare region that serves nobody fails nobody, and few are there who could notice.
             let isUsed = world.names.homes.contains(region) || world.serves(region)
-            let isBad = isUsed && (trouble.success < limit || trouble.isHung || trouble.isEdgeDown)
+            let isBad = isUsed && (world.promised(region) < limit || trouble.isHung || trouble.isEdgeDown)
             self.badSince[region] = isBad ? self.badSince[region] ?? scene.now : nil
         }
     }

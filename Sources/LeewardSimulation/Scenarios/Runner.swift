@@ -98,6 +98,7 @@ public enum Runner {
             isLate || scenario.crowd != nil
             ? nil : self.harm(tally.failed, failedOff, tally.total, at: scenario.length)
         if let harm { violations.append(harm) }
+        if let difference = self.wallClockDifference(on) { violations.append(difference) }
         return RunResult(
             scenario: scenario.name,
             seed: on.seed,

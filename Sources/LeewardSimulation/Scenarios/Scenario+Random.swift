@@ -38,7 +38,7 @@ extension Scenario {
             )
             faults.append(TimedFault(kill, at: .milliseconds(draw.number(Self.quiet...Self.troubled))))
         }
-        faults += Self.surroundings(seed, world)
+        faults += Self.surroundings(seed, world) + Self.further(seed, world)
         let last = faults.map { ($0.end ?? $0.at).milliseconds }.max() ?? Self.quiet
         // A life that dies in its first output can not go on; the larger the fleet, the more records that one has.
         let more = max(0, world.regions.count - 3) * 8 + max(0, world.services.count - 3) * world.regions.count * 2

@@ -8,11 +8,19 @@ struct MachineClock: Sendable {
     private var fromWorld: Int64 = 0
     private var from: Int64
     private var last: Int64 = .min / 4
+    /// Milliseconds that the clock on the same machine's wall is ahead; nothing that is measured depends on it (S26).
+    private(set) var wallOff: Int64 = 0
+    /// True only in a test, whose shell measures by the clock on the wall.
+    var isWall = false
 
     init(startsAt from: Int64) { self.from = from }
 
+    /// Somebody sets the clock on the wall by so much.
+    mutating func jump(by milliseconds: Int64) { self.wallOff += milliseconds }
+
     func read(at world: Int64) -> Timestamp {
-        Timestamp(milliseconds: max(self.from + (world - self.fromWorld) * self.rate / 100, self.last + 1))
+        guard !self.isWall else { return Timestamp(milliseconds: 1_000_000 + world + self.wallOff) }
+        return Timestamp(milliseconds: max(self.from + (world - self.fromWorld) * self.rate / 100, self.last + 1))
     }
 
     mutating func take(at world: Int64) -> Timestamp {

@@ -37,6 +37,11 @@ extension Simulation {
         }
         let lane = call.effect.lane
         let start = max(now, self.processes[process].laneBusy[lane] ?? now)
+        if fault == .swallowed {
+            self.processes[process].laneBusy[lane] = deadline
+            self.queue.put(.callAnswers(index, .unknown("no answer within \(call.deadline)")), at: deadline)
+            return
+        }
         guard start < deadline else {
             let text = "it was not sent: an earlier call of \(lane) still hangs"
             self.queue.put(.callAnswers(index, .failed(text)), at: deadline)
@@ -90,7 +95,7 @@ extension Simulation {
             landing.outcome = .unknown("the connection was reset")
         case .partial:
             landing = self.world.landPartly(effect, call.fence)
-        case .slow, .outage, nil: landing = self.world.land(effect, call.fence)
+        case .slow, .outage, .swallowed, nil: landing = self.world.land(effect, call.fence)
         }
         if case .refused = landing.outcome { self.calls[index].isRefused = true }
         self.oracles.landed(call, landing, self.scene(of: sent.process))

@@ -16,8 +16,7 @@ extension Simulation {
         let syncs = self.scenario.world.receivers.stands(.sync)
         if !syncs { for call in output.calls { self.send(call, from: index) } }
         if !output.records.isEmpty {
-            let wall = self.world.wall(at: self.world.now)
-            self.disk.write(output.records, at: now, boot: "boot-\(self.processes[index].boot)", wall: wall)
+            self.write(output.records, at: now, boot: "boot-\(self.processes[index].boot)", by: index)
             let count = self.disk.durable.count + output.records.count
             self.batches.append(Batch(records: count, calls: output.calls.count))
             let isCut = self.nextCut.map { count >= $0 } ?? false
@@ -31,6 +30,12 @@ extension Simulation {
         if syncs { for call in output.calls { self.send(call, from: index) } }
         for (_, reply) in output.replies { self.replied(reply) }
         self.chronicle.tell(output.notices, at: self.world.now)
+    }
+
+    /// Writes with what the clock on the process's wall shows; not yet durable.
+    mutating func write(_ records: [Record], at now: Timestamp, boot: String, by index: Int) {
+        let wall = self.world.wall(at: self.world.now) + .milliseconds(self.processes[index].clock.wallOff)
+        self.disk.write(records, at: now, boot: boot, wall: wall, world: self.world.now)
     }
 
     /// Syncs, and shows the records to everybody who watches.

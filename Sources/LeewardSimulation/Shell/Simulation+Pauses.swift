@@ -81,6 +81,7 @@ extension Simulation {
     func scene(of index: Int) -> Scene {
         var scene = self.scene
         scene.actor = index
+        scene.boot = "\(index + 1)/\(self.processes[index].boot)"
         return scene
     }
 

@@ -50,8 +50,8 @@ extension Simulation {
         else { return }
         var journal = self.disk.durable
         if path.stale > 0 {
-            let then = self.world.wall(at: max(0, self.world.now - path.stale))
-            journal = Array(journal.prefix { $0.wall <= then })
+            let then = max(0, self.world.now - path.stale)
+            journal = Array(journal.prefix(self.disk.times.count { $0 <= then }))
         }
         self.processes[index].readAt = self.world.now
         self.processes[index].known = journal.count
@@ -114,9 +114,8 @@ extension Simulation {
     }
 
     private mutating func write(_ records: [Record], at now: Timestamp, by index: Int) {
-        let wall = self.world.wall(at: self.world.now)
         let boot = "controller-\(index + 1)/boot-\(self.processes[index].boot)"
-        self.disk.write(records, at: now, boot: boot, wall: wall)
+        self.write(records, at: now, boot: boot, by: index)
         self.keep(records, by: index)
     }
 

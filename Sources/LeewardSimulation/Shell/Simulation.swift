@@ -91,6 +91,9 @@ public struct Simulation: Sendable {
         let timeout = self.world.fleet.limits.callTimeout
         self.lease = count > 1 ? try? LeaseSettings(ttl: scenario.world.lease, callTimeout: timeout) : nil
         self.processes = (0..<max(1, self.lease == nil ? 1 : count)).map { ControllerProcess($0) }
+        if !scenario.world.receivers.stands(.monotonic) {
+            for index in self.processes.indices { self.processes[index].clock.isWall = true }
+        }
         self.lives = self.processes.count
         self.coordination = self.lease.map { Coordination(ttl: $0.ttl) }
         self.nextTick = scenario.paces.tick.milliseconds
@@ -221,6 +224,7 @@ public struct Simulation: Sendable {
         case .controllerPaused(let index, let moment, let span): self.pause(self.named(index), moment, for: span)
         case .controllerClock(let index, let rate):
             self.processes[self.named(index)].clock.bend(to: Int64(rate), at: self.world.now)
+        case .controllerWall(let index, let ahead): self.jump(index, by: ahead)
         case .leaseLost: self.coordination?.revoke(at: self.world.now)
         case .freezeReverted(let region): self.oracles.thawed(region, at: self.world.now)
         default: break
@@ -231,6 +235,14 @@ public struct Simulation: Sendable {
         self.world.end(fault)
         if case .controllerClock(let index, _) = fault {
             self.processes[self.named(index)].clock.bend(to: 100, at: self.world.now)
+        }
+        if case .controllerWall(let index, let ahead) = fault { self.jump(index, by: -ahead) }
+    }
+
+    /// Sets the clock on one controller's wall, or on everybody's.
+    private mutating func jump(_ index: Int?, by milliseconds: Int64) {
+        for process in self.processes.indices where index.map({ $0 == process }) ?? true {
+            self.processes[process].clock.jump(by: milliseconds)
         }
     }
 

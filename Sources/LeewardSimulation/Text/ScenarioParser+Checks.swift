@@ -103,7 +103,8 @@ extension ScenarioParser {
             switch fault {
             case .surge(let name, _) where !geographies.contains(name.text):
                 self.complain("geography " + Nearest.sentence(name.text, among: geographies), line: said.line)
-            case .deploy(let name, _, _) where !services.contains(name.text):
+            case .deploy(let name, _, _) where !services.contains(name.text),
+                .serviceRate(let name, _, _) where !services.contains(name.text):
                 self.complain("service " + Nearest.sentence(name.text, among: services), line: said.line)
             case .nameServerSilent(let index) where index >= self.world.zoneServers,
                 .nameServerStale(let index) where index >= self.world.zoneServers:
@@ -172,16 +173,17 @@ extension Fault {
     /// The regions that it names.
     var regions: [RegionID] {
         switch self {
-        case .successRate(let region, _), .hang(let region), .capacity(let region, _), .edgeDown(let region),
-            .agentSilent(let region), .calls(.provider(let region), _), .calls(.edge(let region), _),
+        case .successRate(let region, _), .serviceRate(_, .some(let region), _), .hang(let region),
+            .network(let region), .capacity(let region, _), .edgeDown(let region), .agentSilent(let region),
+            .calls(.provider(let region), _), .calls(.edge(let region), _),
             .coldStartsFail(let region, _), .darkDefects(let region, _, _), .freezeReverted(let region),
             .deploy(_, let region, _), .batch(let region, _), .listing(let region, _):
             [region]
         case .path(let from, let to): [from, to]
         case .telemetry(_, let region): region.map { [$0] } ?? []
-        case .successRateEverywhere, .surge, .calls(.zone, _), .nameServerSilent, .nameServerStale,
-            .controllerKilled, .delegationGone, .journalRefuses, .controllerPaused, .controllerClock, .coordination,
-            .leaseLost:
+        case .successRateEverywhere, .serviceRate(_, nil, _), .surge, .calls(.zone, _), .nameServerSilent,
+            .nameServerStale, .controllerKilled, .delegationGone, .journalRefuses, .controllerPaused, .controllerClock,
+            .controllerWall, .coordination, .leaseLost:
             []
         }
     }

@@ -3,7 +3,7 @@ import LeewardModel
 
 extension ScenarioParser {
     private static let subjects = [
-        "region", "regions", "edge", "agent", "geography", "metrics", "calls", "cold-starts", "name-server",
+        "region", "regions", "edge", "agent", "network", "geography", "metrics", "calls", "cold-starts", "name-server",
         "path", "batch", "listing", "delegation", "journal", "dark-stock", "freeze", "deploy", "controller",
         "coordination", "lease", "command", "break-glass",
     ]
@@ -76,7 +76,8 @@ extension ScenarioParser {
         case "region": return try self.regionFault(&reader, at: at)
         case "regions":
             try reader.expect("serve")
-            return .successRateEverywhere(try reader.points("the part served well"))
+            let points = try reader.points("the part served well")
+            return try Self.service(&reader).map { .serviceRate($0, nil, points) } ?? .successRateEverywhere(points)
         case "edge":
             let region = try reader.region()
             try reader.expect("down")
@@ -85,6 +86,10 @@ extension ScenarioParser {
             let region = try reader.region()
             try reader.expect("silent")
             return .agentSilent(region)
+        case "network":
+            let region = try reader.region()
+            try reader.expect("cut")
+            return .network(region)
         case "geography":
             let name = GeographyID(try reader.name("a geography"))
             try reader.expect("surges", "to")
@@ -142,13 +147,22 @@ extension ScenarioParser {
     private mutating func regionFault(_ reader: inout LineReader, at: Span) throws(LineProblem) -> Fault? {
         let region = try reader.region()
         switch try reader.choose(["serves", "hangs", "carries", "recovers"]) {
-        case "serves": return .successRate(region, try reader.points("the part served well"))
+        case "serves":
+            let points = try reader.points("the part served well")
+            return try Self.service(&reader).map { .serviceRate($0, region, points) } ?? .successRate(region, points)
         case "hangs": return .hang(region)
         case "carries": return .capacity(region, try reader.points("the part of the capacity"))
         default:
             try self.recover(region, at: at)
             return nil
         }
+    }
+
+    /// The service behind `of`, where there is one.
+    private static func service(_ reader: inout LineReader) throws(LineProblem) -> ServiceID? {
+        guard !reader.isAtEnd else { return nil }
+        try reader.expect("of")
+        return ServiceID(try reader.name("a service"))
     }
 
     /// Ends what earlier lines broke in a region without saying for how long.
@@ -193,8 +207,11 @@ extension ScenarioParser {
         case "edge": target = .edge(try reader.region())
         default: target = .zone
         }
-        switch try reader.choose(["unreachable", "throttled", "lie", "deny", "unanswered", "halved", "slow"]) {
+        switch try reader.choose([
+            "unreachable", "throttled", "lie", "deny", "unanswered", "swallowed", "halved", "slow",
+        ]) {
         case "unreachable": return .calls(target, .outage)
+        case "swallowed": return .calls(target, .swallowed)
         case "throttled": return .calls(target, .throttle(try reader.points("the chance")))
         case "lie": return .calls(target, .lyingSuccess)
         case "deny": return .calls(target, .doneButFailed)
@@ -231,7 +248,7 @@ extension Fault {
     fileprivate func isHealed(with region: RegionID) -> Bool {
         switch self {
         case .successRate(let name, _), .hang(let name), .capacity(let name, _), .edgeDown(let name),
-            .agentSilent(let name):
+            .agentSilent(let name), .network(let name), .serviceRate(_, .some(let name), _):
             name == region
         default: false
         }

@@ -11,20 +11,25 @@ extension ScenarioParser {
         self.world.lease = try reader.span("the lease", atLeast: .milliseconds(1))
     }
 
-    /// `controller killed back-after 3s`, `controller 2 paused before-calls 30s`, `controller 1 clock 200%`.
+    /// `controller killed back-after 3s`, `controller 2 paused before-calls 30s`, `controller 1 clock 200%`,
+    /// `controller wall-clock 1h ahead`.
     static func controller(_ reader: inout LineReader) throws(LineProblem) -> Fault {
         let numbers = (1...9).map { "\($0)" }
-        var word = try reader.choose(["killed", "paused"] + numbers)
+        var word = try reader.choose(["killed", "paused", "wall-clock"] + numbers)
         var index: Int?
         if let number = Int(word) {
             index = number - 1
-            word = try reader.choose(["paused", "clock"])
+            word = try reader.choose(["paused", "clock", "wall-clock"])
         }
         switch word {
         case "killed":
             try reader.expect("back-after")
             let span = try reader.span("the time until the restart")
             return .controllerKilled(restartAfter: span, newBoot: reader.take("rebooted"))
+        case "wall-clock":
+            let span = try reader.span("how far it jumps", atLeast: .milliseconds(1))
+            let isAhead = try reader.choose(["ahead", "behind"]) == "ahead"
+            return .controllerWall(index, isAhead ? span.milliseconds : -span.milliseconds)
         case "paused":
             let text = try reader.choose(PauseMoment.allCases.map(\.word))
             let moment = PauseMoment.allCases.first { $0.word == text } ?? .now
@@ -61,6 +66,11 @@ extension ScenarioParser {
         case .controllerClock(let which, _): index = which
         case .coordination(_, let which): index = which
         case .leaseLost: index = nil
+        case .controllerWall(let which, _):
+            // A single controller has a wall clock too.
+            guard let which, which >= self.world.controllers else { return }
+            self.complain("there is no controller \(which + 1); the world has \(self.world.controllers)", line: line)
+            return
         default: return
         }
         let count = self.world.controllers

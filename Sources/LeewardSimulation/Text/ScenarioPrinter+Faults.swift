@@ -7,11 +7,15 @@ extension ScenarioPrinter {
         case .successRate(let region, let points):
             "region \(self.word(region.text)) serves \(Units.text(points: points))"
         case .successRateEverywhere(let points): "regions serve \(Units.text(points: points))"
+        case .serviceRate(let service, let region, let points):
+            (region.map { "region \(self.word($0.text)) serves" } ?? "regions serve")
+                + " \(Units.text(points: points)) of \(self.word(service.text))"
         case .hang(let region): "region \(self.word(region.text)) hangs"
         case .capacity(let region, let points):
             "region \(self.word(region.text)) carries \(Units.text(points: points))"
         case .edgeDown(let region): "edge \(self.word(region.text)) down"
         case .agentSilent(let region): "agent \(self.word(region.text)) silent"
+        case .network(let region): "network \(self.word(region.text)) cut"
         case .surge(let name, let points): "geography \(self.word(name.text)) surges to \(Units.text(points: points))"
         case .telemetry(.storeDown, _): "metrics unreachable"
         case .telemetry(.clock(let ahead), _):
@@ -39,6 +43,9 @@ extension ScenarioPrinter {
         case .controllerPaused(let index, let moment, let span):
             "controller \(index.map { "\($0 + 1) " } ?? "")paused \(moment.word) \(Units.text(span))"
         case .controllerClock(let index, let rate): "controller \(index + 1) clock \(Units.text(points: rate * 100))"
+        case .controllerWall(let index, let ahead):
+            "controller \(index.map { "\($0 + 1) " } ?? "")wall-clock "
+                + "\(Units.text(.milliseconds(abs(ahead)))) \(ahead < 0 ? "behind" : "ahead")"
         case .coordination(let kind, let index):
             "coordination \(self.text(kind))\(index.map { " from \($0 + 1)" } ?? "")"
         case .leaseLost: "lease lost"
@@ -91,6 +98,7 @@ extension ScenarioPrinter {
         case .lyingSuccess: "lie"
         case .doneButFailed: "deny"
         case .lostAnswer: "unanswered"
+        case .swallowed: "swallowed"
         case .partial: "halved"
         case .slow(let span): "slow \(Units.text(span))"
         }

@@ -19,10 +19,9 @@ extension Simulation {
             events.append((act.at.milliseconds, "\(act.by) breaks the glass: \(ScenarioPrinter.text(act.verb))"))
         }
         for (at, text) in self.chronicle.replies where events.last?.text != text { events.append((at, text)) }
-        let start = self.scenario.world.startsAt
-        for entry in self.disk.durable {
+        for (entry, time) in zip(self.disk.durable, self.disk.times) {
             guard let text = Self.told(entry.record) else { continue }
-            events.append(((entry.wall - start).milliseconds, text))
+            events.append((time, text))
         }
         // Journal order within a millisecond, and what was done to the world before what followed from it.
         let sorted = events.enumerated().sorted { ($0.element.at, $0.offset) < ($1.element.at, $1.offset) }
@@ -58,10 +57,9 @@ extension Simulation {
         return String(repeating: " ", count: max(0, 12 - text.count)) + text
     }
 
-    /// One entry in the story's words, with its number and its time after the start of the run.
-    static func line(_ entry: JournalEntry, start: WallTime) -> String {
-        let words = self.told(entry.record) ?? self.machine(entry.record)
-        return "\(entry.sequence) \(self.clock((entry.wall - start).milliseconds))  \(words)"
+    /// One entry in the story's words, with its number and its time in milliseconds after the start of the run.
+    static func line(_ entry: JournalEntry, at time: Int64) -> String {
+        "\(entry.sequence) \(self.clock(time))  \(self.told(entry.record) ?? self.machine(entry.record))"
     }
 
     /// What only machines care about.

@@ -15,6 +15,8 @@ struct EdgeState: Sendable {
     /// By probed region.
     var probes: [ProbeCounts]
     var sequence: Int64 = 0
+    /// When a controller last spoke to the agent, in the world's milliseconds.
+    var heardAt: Int64 = 0
     /// Effects that landed, by key (S13).
     var done: [EffectKey: Effect] = [:]
 
@@ -50,6 +52,13 @@ struct EdgeState: Sendable {
         }
         self.done[fence.key] = effect
         return .done
+    }
+
+    /// What an agent with a timer would do (S17): whom nobody has spoken to for a minute goes back to the shares of before.
+    mutating func forget(_ home: ShareTable, at now: Int64, _ names: Names) {
+        guard now - self.heardAt > 60_000, self.table != home else { return }
+        self.table = home
+        self.parts = Self.parts(of: home, names)
     }
 
     private static func problem(of shares: ShareTable, _ names: Names, _ checks: Receivers) -> String? {

@@ -16,6 +16,8 @@ enum ReceiverGuard: String, CaseIterable, Hashable, Sendable {
     case holders = "S15.holders"
     /// A zone that is not as its own generation says gets a generation above what it has.
     case selfRepair = "L10.selfRepair"
+    /// An agent goes on with the table that it has, however long nobody speaks to it.
+    case keepsTable = "S17.keepsTable"
     /// An agent does the same key once.
     case edgeKeys = "S13.edgeKeys"
     /// A provider does the same key once.
@@ -28,6 +30,8 @@ enum ReceiverGuard: String, CaseIterable, Hashable, Sendable {
     case sync = "S12.sync"
     /// A torn last record is cut off BEFORE anything follows it.
     case torn = "S43.torn"
+    /// The shell measures time by a clock that nobody sets.
+    case monotonic = "S26.monotonic"
     /// The coordination store appends only what comes under the term of the lease that it has given.
     case appendOnLease = "S01.appendOnLease"
     /// It appends only what was decided on the whole journal.

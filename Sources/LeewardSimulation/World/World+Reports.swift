@@ -7,6 +7,7 @@ extension World {
         guard !trouble.isEdgeDown, !trouble.isAgentSilent else { return nil }
         self.providers[region].list(self.names)
         self.edges[region].sequence += 1
+        self.edges[region].heardAt = self.now
         let edge = self.edges[region]
         let regions = self.names.regions.count
         let hung = trouble.isHung ? 100 : 0
@@ -38,7 +39,7 @@ extension World {
 
     /// What a region's capacity provider says; nil where it does not answer.
     mutating func capacityReport(_ region: Int) -> CapacityReport? {
-        guard !self.trouble.regions[region].providerCalls.contains(.outage) else { return nil }
+        guard !self.trouble.regions[region].isProviderSilent else { return nil }
         self.providers[region].list(self.names)
         self.providers[region].sequence += 1
         let provider = self.providers[region]

@@ -8,6 +8,9 @@ extension World {
 
     /// Lets time pass up to `time`: users arrive, instances boot, probes run, buckets close.
     mutating func advance(to time: Int64) {
+        if !self.shape.receivers.stands(.keepsTable) {
+            for edge in self.edges.indices { self.edges[edge].forget(self.fleet.homeShares, at: self.now, self.names) }
+        }
         while self.now < time {
             let next = min(time, self.metrics.nextEnd)
             self.slice(until: next)
@@ -80,7 +83,7 @@ extension World {
             self.backlog[cell] = min(waiting - done, carried * Self.queue)
             let turnedAway = waiting - done - self.backlog[cell]
             let taken = demand > 0 ? max(0, 1 - turnedAway / demand) : (carried > 0 ? 1 : 0)
-            let part = trouble.isHung ? 0 : taken * trouble.success * usual
+            let part = trouble.isHung ? 0 : taken * trouble.success(of: service) * usual
             good += self.mix[service] * part
             guard demand > 0 else { continue }
             let started = self.luck.whole(demand, .served, cell, self.now)
@@ -91,7 +94,14 @@ extension World {
             if !trouble.isHung { counts[service].failed += bad }
         }
         self.goodPart[region] = good
-        self.noteHurt(region, offered > 0 ? good : trouble.success)
+        self.noteHurt(region, offered > 0 ? good : self.promised(region))
+    }
+
+    /// Part of all requests that a region's instances would answer well if there were enough of them, 0...1.
+    func promised(_ region: Int) -> Double {
+        let trouble = self.trouble.regions[region]
+        guard !trouble.services.isEmpty else { return trouble.success }
+        return self.mix.indices.reduce(0) { $0 + self.mix[$1] * trouble.success(of: $1) }
     }
 
     /// True where users' requests reached its instances in the last slice.
