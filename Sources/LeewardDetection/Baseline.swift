@@ -1,66 +1,60 @@
 import LeewardModel
 
 /// What the same time yesterday and one to four weeks ago promises for now.
-struct Baseline: Sendable, Equatable {
+enum Baseline {
     /// A day, and one to four weeks.
     static let lags: [Span] = [.days(1), .days(7), .days(14), .days(21), .days(28)]
     /// History points this near to the same time are averaged.
     static let reach = Span(milliseconds: 300_000)
 
-    private let series: SeriesTable
+    /// What is promised for a time, and for which times around it the very same points promise the very same.
+    struct Promise: Sendable {
+        /// Nil without any points.
+        var value: Double?
+        var times: ClosedRange<WallTime>
+    }
 
-    init(_ samples: [Sample]) { self.series = SeriesTable(samples) }
-
-    /// The median over the lags that have points, each the mean of its neighbours; nil without any.
-    func value(_ signal: Signal, of home: RegionID, at time: WallTime) -> Double? {
-        var promises: [Double] = []
-        promises.reserveCapacity(Self.lags.count)
-        let points = self.series[signal, home]
-        for lag in Self.lags {
+    /// The median over the lags that have points, each the mean of its neighbours.
+    ///
+    /// - Parameter points: In time order.
+    static func promise(of points: [Point], at time: WallTime) -> Promise {
+        var means = FewNumbers()
+        // How much earlier or later the same points are still the ones within reach, of every lag.
+        var (earliest, latest) = (.zero - self.reach, self.reach)
+        for lag in self.lags {
+            let then = time - lag
             var sum = 0.0
             var count = 0
-            let then = time - lag
-            for point in points where Self.isNear(point.time, then) && Self.isUsable(point.value) {
-                sum += point.value
-                count += 1
+            var index = self.first(in: points, from: then - self.reach)
+            if index > 0 { earliest = max(earliest, points[index - 1].time - then + self.reach + self.instant) }
+            if index < points.count { latest = min(latest, min(points[index].time - then, .zero) + self.reach) }
+            while index < points.count, points[index].time <= then + self.reach {
+                if self.isUsable(points[index].value) {
+                    sum += points[index].value
+                    count += 1
+                }
+                index += 1
             }
-            if count > 0 { promises.append(sum / Double(count)) }
+            if index > 0 { earliest = max(earliest, max(points[index - 1].time - then, .zero) - self.reach) }
+            if index < points.count { latest = min(latest, points[index].time - then - self.reach - self.instant) }
+            if count > 0 { means.add(sum / Double(count)) }
         }
-        guard !promises.isEmpty else { return nil }
-        promises.sort()
-        let middle = promises.count / 2
-        return promises.count % 2 == 1 ? promises[middle] : (promises[middle - 1] + promises[middle]) / 2
+        return Promise(value: means.median, times: (time + earliest)...(time + latest))
     }
 
-    /// The least that any of the placements promises for this time; nil when a home that counts has no baseline.
-    ///
-    /// What a home's own watch expects goes before what its other days promise.
-    func expected(
-        _ signal: Signal,
-        under rows: [PlacementHistory.Row],
-        at time: WallTime,
-        watches: SortedMap<RegionID, HomeWatch> = [:]
-    ) -> Double? {
-        var least: Double?
-        // Several placements ask for the same homes.
-        var usual = SortedMap<RegionID, Double>()
-        for row in rows {
-            var sum = 0.0
-            for (home, part) in row where part.isFinite && part > 0 {
-                let own = usual[home] ?? watches[home]?.expectation(at: time)
-                guard let value = own ?? self.value(signal, of: home, at: time) else { return nil }
-                if rows.count > 1 { usual[home] = value }
-                sum += part * value
-            }
-            least = min(least ?? sum, sum)
-        }
-        return least
-    }
+    /// No two times are nearer to each other.
+    private static let instant = Span(milliseconds: 1)
 
     static func isUsable(_ value: Double) -> Bool { value.isFinite && value >= 0 }
 
-    private static func isNear(_ left: WallTime, _ right: WallTime) -> Bool {
-        abs(left.milliseconds - right.milliseconds) <= self.reach.milliseconds
+    /// The oldest point that is not before a time.
+    private static func first(in points: [Point], from time: WallTime) -> Int {
+        var (low, high) = (0, points.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if points[middle].time < time { low = middle + 1 } else { high = middle }
+        }
+        return low
     }
 }
 
@@ -70,35 +64,44 @@ struct Point: Sendable, Equatable {
     var value: Double
 }
 
-/// Samples by signal and region, each series in time order with one point per time.
+/// The business samples of the fleet's regions, each series in time order with one point per time.
 struct SeriesTable: Sendable, Equatable {
-    private var series: SortedMap<Signal, SortedMap<RegionID, [Point]>> = [:]
+    private var series: BySeries<[Point]>
 
-    /// Of two samples with the same time the later in the list counts.
+    /// Of two samples with the same time the later in the list counts; other signals and regions are left out.
     ///
     /// Answers come series by series, mostly in order, so sorting is the exception.
-    init(_ samples: [Sample]) {
+    init(_ samples: [Sample], regions: [RegionID]) {
+        self.series = BySeries(regions: regions.count, [])
         var start = 0
         while start < samples.count {
-            let (signal, region) = (samples[start].signal, samples[start].region)
-            var points = self[signal, region]
-            while start < samples.count, samples[start].region == region, samples[start].signal == signal {
-                points.append(Point(time: samples[start].time, value: samples[start].value))
-                start += 1
+            let signal = samples[start].signal
+            var end = start + 1
+            while end < samples.count, samples[end].signal == signal, samples[end].region == samples[start].region {
+                end += 1
             }
-            self.series[signal, default: [:]][region] = Self.ordered(points)
+            if signal == .served || signal == .entered,
+                let region = regions.firstIndex(of: samples[start].region)
+            {
+                self.series[signal, region] += samples[start..<end].lazy.map { Point(time: $0.time, value: $0.value) }
+            }
+            start = end
         }
+        self.series.updateAll(Self.order)
     }
 
-    private static func ordered(_ samples: [Point]) -> [Point] {
-        if samples.indices.dropFirst().allSatisfy({ samples[$0 - 1].time < samples[$0].time }) { return samples }
+    private static func order(_ samples: inout [Point]) {
+        if samples.indices.dropFirst().allSatisfy({ samples[$0 - 1].time < samples[$0].time }) { return }
         var points: [Point] = []
         for index in samples.indices.sorted(by: { (samples[$0].time, $0) < (samples[$1].time, $1) }) {
             if points.last?.time == samples[index].time { points.removeLast() }
             points.append(samples[index])
         }
-        return points
+        samples = points
     }
 
-    subscript(signal: Signal, region: RegionID) -> [Point] { self.series[signal]?[region] ?? [] }
+    /// - Parameters:
+    ///   - signal: `served` or `entered`.
+    ///   - region: By its number.
+    subscript(signal: Signal, region: Int) -> [Point] { self.series[signal, region] }
 }

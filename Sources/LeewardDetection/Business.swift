@@ -32,7 +32,7 @@ struct BusinessEvidence: Sendable, Equatable {
         self.goodRun = entry.state == .judged ? min(served.goodRun, entry.goodRun) : served.goodRun
         if entry.badRun > served.badRun {
             self.state = .dips
-            self.weight = entry.weight(limits.bucket)
+            self.weight = entry.weight
             return
         }
         switch served.state {
@@ -40,7 +40,7 @@ struct BusinessEvidence: Sendable, Equatable {
         case .gap: self.state = .gap
         case .judged: self.state = self.badRun > 0 ? .dips : .fine
         }
-        self.weight = served.weight(limits.bucket)
+        self.weight = served.weight
         self.entersWell = self.state == .gap && entry.state == .judged && entry.goodRun >= limits.reliefAfter
     }
 

@@ -15,22 +15,24 @@ public struct ServedBucket: Hashable, Sendable {
 extension Detector {
     /// What the newest bucket of a region showed at the last `step`; nil while it could not be judged.
     public func served(by region: RegionID) -> ServedBucket? {
-        guard let metric = self.signals.served[region], metric.state == .judged, let newest = metric.buckets.first
-        else { return nil }
-        let entered = self.signals.entered[region]
+        guard let number = self.number(of: region) else { return nil }
+        let metric = self.signals.served[number]
+        guard metric.state == .judged, let newest = metric.buckets.first else { return nil }
         return ServedBucket(
             end: newest.time,
             rate: newest.value,
             expected: newest.expected,
             least: newest.least,
-            badRun: max(metric.badRun, entered?.badRun ?? 0)
+            badRun: max(metric.badRun, self.signals.entered[number].badRun)
         )
     }
 
     /// Good starts per second of a home region's users that are usual now by what was learnt or by its other days, above zero;
     /// nil where neither says anything.
     public func usualUsers(of home: RegionID) -> Double? {
-        self.signals.usual(.served, of: home).flatMap { $0.isFinite && $0 > 0 ? $0 : nil }
+        self.number(of: home).flatMap { self.signals.usual(.served, of: $0) }.flatMap {
+            $0.isFinite && $0 > 0 ? $0 : nil
+        }
     }
 
     /// What a bucket that has not been shown yet should hold while the region serves its own users alone, and below what it
@@ -41,14 +43,13 @@ extension Detector {
     ///   - baseline: Samples around the same time yesterday and one to four weeks ago.
     public func promise(_ region: RegionID, at end: WallTime, baseline: [Sample]) -> (expected: Double, least: Double)?
     {
-        let watch = self.signals.watches[.served]?[region]
+        let watch = self.number(of: region).flatMap { self.signals.watches[.served, $0] }
         guard
             let expected = watch?.expectation(at: end)
-                ?? Baseline(baseline.filter { $0.region == region && $0.signal == .served })
-                .value(.served, of: region, at: end),
+                ?? Baseline.promise(of: SeriesTable(baseline, regions: [region])[.served, 0], at: end).value,
             expected * self.limits.bucket.seconds >= BucketJudge.enoughRequests
         else { return nil }
-        let floor = BucketJudge.floor(watch, watch?.dip?.depth, self.limits)
+        let floor = BucketJudge.floor(watch?.floor, watch?.dip?.depth, self.limits)
         return (expected, expected * floor * self.calendar.allowance(of: region, at: end).least)
     }
 }

@@ -8,10 +8,11 @@ public struct Detector: Sendable, Equatable {
     private let regions: [RegionID]
     let limits: Limits
     let calendar: [CalendarEvent]
-    private var memory: SortedMap<RegionID, RegionMemory>
-    private var placement = PlacementHistory()
-    private var entry = PlacementHistory()
-    var signals = SignalMemory()
+    /// By number of the region, as everything below: its place among the fleet's regions, in the order of their names.
+    private var memory: [RegionMemory]
+    private var placement: PlacementHistory
+    private var entry: PlacementHistory
+    var signals: SignalMemory
     private var probes = ProbeMemory()
     /// Factor on every test of the watches that are begun from now on, above zero; 1 is what the daemon uses.
     public var caution: Double {
@@ -23,13 +24,17 @@ public struct Detector: Sendable, Equatable {
         self.regions = fleet.regions.keys
         self.limits = fleet.limits
         self.calendar = fleet.calendar
-        self.memory = SortedMap(fleet.regions.keys.map { ($0, RegionMemory()) })
+        self.memory = Array(repeating: RegionMemory(), count: fleet.regions.count)
+        self.placement = PlacementHistory(regions: fleet.regions.keys)
+        self.entry = self.placement
+        self.signals = SignalMemory(regions: fleet.regions.keys)
     }
 
+    /// The number of a region of the fleet; nil for any other.
+    func number(of region: RegionID) -> Int? { self.regions.firstIndex(of: region) }
+
     /// Takes weeks of five-minute history of `served` and `entered`, from which it learns each region's season once.
-    public mutating func learn(history: [Sample]) {
-        self.signals.learn(history, regions: self.regions, bucket: self.limits.bucket)
-    }
+    public mutating func learn(history: [Sample]) { self.signals.learn(history, bucket: self.limits.bucket) }
 
     /// Remembers what another life knew: these classes called the region sick, so it must earn health, not merely stop
     /// looking bad.
@@ -37,8 +42,9 @@ public struct Detector: Sendable, Equatable {
     /// Once its users are moved only probes speak of it, and where some of them pass only who remembers knows that it is sick.
     /// An unknown region is ignored. Call it BEFORE the first `step`.
     public mutating func recall(_ region: RegionID, sickBy classes: [EvidenceClass]) {
-        self.memory[region]?.isConvalescent = true
-        self.memory[region]?.classes = classes
+        guard let number = self.number(of: region) else { return }
+        self.memory[number].isConvalescent = true
+        self.memory[number].classes = classes
     }
 
     /// Judges every region and the fleet; meant to be called several times a second, with `now` never going back.
@@ -46,50 +52,57 @@ public struct Detector: Sendable, Equatable {
         self.remember(input, at: now)
         let served = self.signals.aged(self.signals.served, limits: self.limits, at: now)
         let entered = self.signals.aged(self.signals.entered, limits: self.limits, at: now)
-        let traffic = SortedMap(served.compactMap { region, metric in metric.expectedNow.map { (region, $0) } })
-        self.probes.take(input.probes, regions: self.regions, traffic: traffic)
+        self.probes.take(input.probes, regions: self.regions, traffic: served.map(\.expectedNow))
 
-        var assessment = Assessment()
-        var evidence = SortedMap<RegionID, RegionEvidence>()
-        for region in self.regions {
+        var evidence: [RegionEvidence] = []
+        var verdicts: [RegionVerdict] = []
+        evidence.reserveCapacity(self.regions.count)
+        verdicts.reserveCapacity(self.regions.count)
+        for (number, region) in self.regions.enumerated() {
+            let edge = input.edges[region]
             let found = RegionEvidence(
                 region: region,
                 business: BusinessEvidence(
                     region: region,
-                    served: served[region] ?? .init(state: .gap("no signal")),
-                    entered: entered[region] ?? .init(state: .gap("no signal")),
+                    served: served[number],
+                    entered: entered[number],
                     servesOwnEntry: Self.servesOwnEntry(region, input),
                     limits: self.limits
                 ),
-                server: ServerEvidence(input.edges[region]),
-                probes: self.probes.evidence[region] ?? ProbeEvidence(),
-                hasReport: input.edges[region] != nil,
-                edge: input.edges[region],
-                rush: self.rush(region, input.edges[region], expected: entered[region]?.expectedNow)
+                server: ServerEvidence(edge),
+                probes: self.probes.evidence[number],
+                hasReport: edge != nil,
+                edge: edge,
+                rush: self.rush(region, edge, expected: entered[number].expectedNow)
             )
-            evidence[region] = found
-            var memory = self.memory[region] ?? RegionMemory()
-            assessment.regions[region] = memory.judge(found, limits: self.limits, at: now)
-            assessment.sickSince[region] = memory.sickSince
-            assessment.probesGoodSince[region] = memory.probesGoodSince
-            self.memory[region] = memory
+            verdicts.append(self.memory[number].judge(found, limits: self.limits, at: now))
+            evidence.append(found)
         }
         let judge = FleetJudge(
             limits: self.limits,
+            regions: self.regions,
             evidence: evidence,
             served: served,
             memory: self.memory,
             now: now
         )
         let fleet = judge.verdict()
+        var assessment = Assessment(
+            regions: SortedMap(ordered: self.regions, verdicts),
+            fleet: fleet.verdict,
+            saying: fleet.reason,
+            needsPerson: fleet.needsPerson,
+            sickSince: SortedMap(ordered: self.regions, self.memory.indices.map { self.memory[$0].sickSince }),
+            probesGoodSince: SortedMap(
+                ordered: self.regions,
+                self.memory.indices.map { self.memory[$0].probesGoodSince }
+            )
+        )
         if case .regional(let region) = fleet.verdict { assessment.alike = judge.alike(region) }
-        assessment.fleet = fleet.verdict
-        assessment.said = fleet.reason
-        assessment.needsPerson = fleet.needsPerson
-        let sick = self.regions.filter { assessment.regions[$0]?.health == .sick }
-        if sick.count == 1, let region = sick.first {
-            assessment.classes = self.memory[region]?.classes ?? []
-            assessment.presentClasses = evidence[region].map { RegionMemory.classes($0, limits: self.limits) } ?? []
+        let sick = self.memory.indices.filter { self.memory[$0].health == .sick }
+        if sick.count == 1, let number = sick.first {
+            assessment.classes = self.memory[number].classes
+            assessment.presentClasses = RegionMemory.classes(evidence[number], limits: self.limits)
         }
         return assessment
     }
@@ -102,7 +115,7 @@ public struct Detector: Sendable, Equatable {
         self.showWatches(now)
         let judge = self.signals.judge(limits: self.limits, calendar: self.calendar)
         let settling = self.limits.bucket
-        for region in self.regions {
+        for region in self.regions.indices {
             self.signals.served[region] = judge.judge(
                 .served,
                 of: region,
@@ -125,8 +138,8 @@ public struct Detector: Sendable, Equatable {
         // Longer than the oldest bucket that could be new, so that none of them holds anybody else's users.
         let start = now - bucket * 4 - self.limits.staleAfter
         // What two classes of evidence call sick is nobody's level, however long it lasts.
-        let serving = self.regions.filter {
-            self.memory[$0]?.health != .sick && self.placement.isOwn($0, from: start, to: now)
+        let serving = self.regions.indices.filter {
+            self.memory[$0].health != .sick && self.placement.isOwn($0, from: start, to: now)
         }
         self.signals.watch(.served, of: serving, bucket: bucket)
         let before = start - self.limits.dnsTTL

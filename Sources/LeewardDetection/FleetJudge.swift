@@ -8,14 +8,18 @@ struct FleetJudge: Sendable {
     static let windowInBuckets = 2
 
     var limits: Limits
-    var evidence: SortedMap<RegionID, RegionEvidence>
-    var served: SortedMap<RegionID, MetricJudgement>
-    var memory: SortedMap<RegionID, RegionMemory>
+    /// In order; everything else is by the number of the region.
+    var regions: [RegionID]
+    var evidence: [RegionEvidence]
+    var served: [MetricJudgement]
+    var memory: [RegionMemory]
     var now: Timestamp
 
     func verdict() -> (verdict: Verdict, reason: Sentence, needsPerson: Bool) {
         let (verdict, reason) = self.byEvidence()
-        guard case .regional(let region) = verdict, let rush = self.memory[region]?.attack else {
+        guard case .regional(let region) = verdict,
+            let rush = self.regions.firstIndex(of: region).flatMap({ self.memory[$0].attack })
+        else {
             return (verdict, reason, false)
         }
         let times = "\(region) is sick, but requests there rose to \(Words.rate(rush)) times the usual before it fell"
@@ -24,8 +28,7 @@ struct FleetJudge: Sendable {
     }
 
     private func byEvidence() -> (Verdict, Sentence) {
-        let sick = self.memory.filter { $0.1.health == .sick }.map(\.0)
-        let bad = self.memory.filter { $0.1.health == .sick || self.dippedLately($0.1) }.map(\.0)
+        let bad = self.names { self.memory[$0].health == .sick || self.dippedLately($0) }
         if bad.count >= 2 {
             return (
                 .global,
@@ -33,25 +36,30 @@ struct FleetJudge: Sendable {
             )
         }
         if let aggregate = self.aggregateDip() { return (.global, aggregate) }
-        let unknown = self.memory.filter { $0.1.health == .unknown && self.matters($0.0) }.map(\.0)
-        guard let region = sick.first else {
+        let unknown = self.names { self.memory[$0].health == .unknown && self.matters($0) }
+        guard let sick = self.regions.indices.first(where: { self.memory[$0].health == .sick }) else {
             guard unknown.isEmpty else {
                 return (.unknown, Sentence { "\(Words.list(unknown)): health unknown (S18)" })
             }
             return (.normal, Sentence("every region that matters is healthy"))
         }
+        let region = self.regions[sick]
         guard unknown.isEmpty else {
             return (.unknown, Sentence { "\(region) is sick, and nobody knows about \(Words.list(unknown)) (S02)" })
         }
-        let suspects = self.evidence.filter { $0.0 != region && $0.1.isSuspect }.map(\.0)
+        let suspects = self.names { $0 != sick && self.evidence[$0].isSuspect }
         guard suspects.isEmpty else {
             let next = Sentence {
                 "\(region) is sick, and \(Words.list(suspects)) may be next: too early to call it regional"
             }
             return (.unknown, next)
         }
-        let own = self.evidence[region]
-        return (.regional(region), Sentence { "only \(region) is sick: \(own?.text ?? "")" })
+        let own = self.evidence[sick]
+        return (.regional(region), Sentence { "only \(region) is sick: \(own.text)" })
+    }
+
+    private func names(_ isMeant: (Int) -> Bool) -> [RegionID] {
+        self.regions.indices.filter(isMeant).map { self.regions[$0] }
     }
 
     /// Part of what is expected that another region lacks beyond any doubt of its own noise.
@@ -64,11 +72,12 @@ struct FleetJudge: Sendable {
     ///
     /// A trouble of everybody hits regions unevenly: one is below the limit before the others, or alone for ever (S19).
     func alike(_ region: RegionID) -> [RegionID] {
-        let mine = max(self.served[region].flatMap(Self.missing)?.part ?? 0, Self.assumed)
-        return self.served.filter { other, metric in
-            guard other != region, let (part, deviation) = Self.missing(metric) else { return false }
+        let number = self.regions.firstIndex(of: region)
+        let mine = max(number.flatMap { Self.missing(self.served[$0]) }?.part ?? 0, Self.assumed)
+        return self.names { other in
+            guard other != number, let (part, deviation) = Self.missing(self.served[other]) else { return false }
             return part > max(DipArbiter.alike * mine, Self.certain * deviation, Self.leastAlike)
-        }.map(\.0)
+        }
     }
 
     /// Part of the expectation that the two newest buckets lack, and its deviation; nil where nobody can say.
@@ -81,20 +90,20 @@ struct FleetJudge: Sendable {
 
     private var window: Span { self.limits.bucket * Self.windowInBuckets }
 
-    private func dippedLately(_ memory: RegionMemory) -> Bool {
-        memory.lastDip.map { self.now - $0 <= self.window } ?? false
+    private func dippedLately(_ region: Int) -> Bool {
+        self.memory[region].lastDip.map { self.now - $0 <= self.window } ?? false
     }
 
     /// Unknown expectation counts as weight: nobody can say that it is small.
-    private func matters(_ region: RegionID) -> Bool {
-        guard let own = self.served[region]?.expectedNow else { return true }
-        let total = self.served.values.reduce(0) { $0 + ($1.expectedNow ?? 0) }
+    private func matters(_ region: Int) -> Bool {
+        guard let own = self.served[region].expectedNow else { return true }
+        let total = self.served.reduce(0) { $0 + ($1.expectedNow ?? 0) }
         return own > total * Self.weightThatMatters
     }
 
     /// All regions except the weakest, added up bucket by bucket: a dip that no single region shows clearly enough.
     private func aggregateDip() -> Sentence? {
-        let judged = self.served.values.map(\.buckets).filter { !$0.isEmpty }
+        let judged = self.served.map(\.buckets).filter { !$0.isEmpty }
         guard judged.count >= 3, let longest = judged.max(by: { $0.count < $1.count }) else { return nil }
         var run = 0
         var newest = (value: 0.0, expected: 0.0)

@@ -53,9 +53,9 @@ struct HomeWatch: Sendable, Equatable {
         self.slow?.teach(points)
     }
 
-    /// Takes what is new in a report; buckets are stamped with their end, oldest first.
-    mutating func take(_ samples: [Point]) {
-        for sample in samples where sample.value.isFinite && sample.value >= 0 {
+    /// Takes what is new in a report; buckets are stamped with their end, oldest first, and later ones than `end` are ignored.
+    mutating func take(_ samples: [Point], until end: WallTime) {
+        for sample in samples where sample.time <= end && Baseline.isUsable(sample.value) {
             if let fed = self.fed {
                 let step = sample.time - fed
                 guard step * 10 >= self.bucket * 9 else { continue }
@@ -107,15 +107,18 @@ struct HomeWatch: Sendable, Equatable {
 
     /// The proven dip that lasts, if any.
     var dip: (depth: Double, words: String)? {
-        guard self.isReady else { return nil }
-        for watch in [self.fine, self.slow].compactMap(\.self) where watch.mode == .dip && watch.missing > 0 {
-            return (watch.missing, watch.words)
-        }
-        return nil
+        // A watch is large: it is not looked into while neither is in a dip.
+        guard self.isReady, self.fine.mode == .dip || self.slow?.mode == .dip else { return nil }
+        return self.fine.provenDip ?? self.slow?.provenDip
     }
 }
 
 extension SeriesWatch {
+    fileprivate var provenDip: (depth: Double, words: String)? {
+        let missing = self.missing
+        return self.mode == .dip && missing > 0 ? (missing, self.words) : nil
+    }
+
     /// What proved the dip, in words with numbers.
     var words: String {
         let missing = Words.percent(max(0, self.missing), of: 1)

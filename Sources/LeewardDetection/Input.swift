@@ -115,4 +115,18 @@ public struct Assessment: Hashable, Sendable {
         self.sickSince = sickSince
         self.probesGoodSince = probesGoodSince
     }
+
+    /// The same with a reason that is put into words when it is read, and no class of evidence yet.
+    init(
+        regions: SortedMap<RegionID, RegionVerdict>,
+        fleet: Verdict,
+        saying reason: Sentence,
+        needsPerson: Bool,
+        sickSince: SortedMap<RegionID, Timestamp>,
+        probesGoodSince: SortedMap<RegionID, Timestamp>
+    ) {
+        (self.regions, self.fleet, self.said, self.needsPerson) = (regions, fleet, reason, needsPerson)
+        (self.classes, self.presentClasses) = ([], [])
+        (self.sickSince, self.probesGoodSince) = (sickSince, probesGoodSince)
+    }
 }

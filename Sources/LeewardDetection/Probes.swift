@@ -4,8 +4,6 @@ import LeewardModel
 struct ProbeEvidence: Sendable, Equatable {
     /// Vantages of other regions, in order, whose control probes pass and that see fewer than half succeed.
     var failing: [RegionID] = []
-    /// Those of them that see nothing succeed at all.
-    var dead: [RegionID] = []
     /// Other regions with fresh probes of this one and passing control probes.
     var reporting: [RegionID] = []
     /// Attempts and successes from the failing vantages.
@@ -51,15 +49,16 @@ struct ProbeEvidence: Sendable, Equatable {
 /// What the last probe windows said; where all is well the next ones are mostly the same, and need not be read again.
 struct ProbeMemory: Sendable, Equatable {
     private var windows: [ProbeWindow]?
-    private var traffic: SortedMap<RegionID, Double> = [:]
-    private(set) var evidence: SortedMap<RegionID, ProbeEvidence> = [:]
+    private var traffic: [Double?] = []
+    /// By number of the region; empty before the first look.
+    private(set) var evidence: [ProbeEvidence] = []
 
     /// - Parameter traffic: As for `ProbeJudge`.
-    mutating func take(_ windows: [ProbeWindow], regions: [RegionID], traffic: SortedMap<RegionID, Double>) {
+    mutating func take(_ windows: [ProbeWindow], regions: [RegionID], traffic: [Double?]) {
         guard windows != self.windows || traffic != self.traffic else { return }
         (self.windows, self.traffic) = (windows, traffic)
         let judge = ProbeJudge(windows, regions: regions, traffic: traffic)
-        self.evidence = SortedMap(regions.map { ($0, judge.evidence(about: $0)) })
+        self.evidence = regions.indices.map(judge.evidence)
     }
 }
 
@@ -73,61 +72,81 @@ struct ProbeJudge: Sendable {
     /// Of three vantages or more, none weighs more than this part of all, however large its region is.
     static let mostWeight = 1.0 / 3
 
-    private let regions: [RegionID]
-    private let weights: SortedMap<RegionID, Double>
-    /// Target -> vantage -> window.
-    private var windows: SortedMap<RegionID, SortedMap<RegionID, ProbeWindow>> = [:]
-
-    /// - Parameter traffic: What each region's users make; vantages weigh by it where it is known of all of them.
-    init(_ windows: [ProbeWindow], regions: [RegionID], traffic: SortedMap<RegionID, Double> = [:]) {
-        self.regions = regions
-        self.weights = traffic
-        for window in windows
-        where window.attempts > 0 && (0...window.attempts).contains(window.good)
-            && regions.contains(window.vantage) && regions.contains(window.target)
-        { self.windows[window.target, default: [:]][window.vantage] = window }
+    /// One window, of a vantage and a target that are known.
+    private struct Seen: Sendable {
+        var attempts: Int
+        var good: Int
     }
 
-    func evidence(about target: RegionID) -> ProbeEvidence {
+    private let regions: [RegionID]
+    private let weights: [Double?]
+    /// By numbers of the regions: the row of each target, with what each vantage saw of it.
+    private var seen: [Seen?]
+
+    /// - Parameter traffic: What each region's users make; vantages weigh by it where it is known of all of them.
+    init(_ windows: [ProbeWindow], regions: [RegionID], traffic: [Double?]) {
+        self.regions = regions
+        self.weights = traffic
+        self.seen = Array(repeating: nil, count: regions.count * regions.count)
+        for window in windows where window.attempts > 0 && (0...window.attempts).contains(window.good) {
+            guard let vantage = regions.firstIndex(of: window.vantage),
+                let target = regions.firstIndex(of: window.target)
+            else { continue }
+            self.seen[target * regions.count + vantage] = Seen(attempts: window.attempts, good: window.good)
+        }
+    }
+
+    /// What `vantage` saw of `target`; nil without a window.
+    private func window(_ target: Int, from vantage: Int) -> Seen? { self.seen[target * self.regions.count + vantage] }
+
+    /// What is known about a region, by its number.
+    func evidence(about target: Int) -> ProbeEvidence {
         var result = ProbeEvidence()
-        let seen = self.windows[target] ?? [:]
-        result.hasAny = !seen.isEmpty
+        var reporting: [Int] = []
+        var failing: [Int] = []
+        var dead: [Int] = []
+        reporting.reserveCapacity(self.regions.count)
         var outside = 0
-        var spotless = true
-        for (vantage, window) in seen {
-            spotless = spotless && window.good == window.attempts
+        var isSpotless = true
+        for vantage in self.regions.indices {
+            guard let window = self.window(target, from: vantage) else { continue }
+            result.hasAny = true
+            isSpotless = isSpotless && window.good == window.attempts
             guard vantage != target else {
                 result.isGoodInside = window.attempts >= Self.enoughAttempts && window.good == window.attempts
                 continue
             }
             outside += 1
             guard self.controlsPass(vantage, besides: target) else { continue }
-            result.reporting.append(vantage)
+            reporting.append(vantage)
             result.allAttempts += window.attempts
             result.allGood += window.good
             guard window.attempts >= Self.enoughAttempts, window.good * 2 < window.attempts else { continue }
-            result.failing.append(vantage)
-            if window.good == 0 { result.dead.append(vantage) }
+            failing.append(vantage)
+            if window.good == 0 { dead.append(vantage) }
             result.attempts += window.attempts
             result.good += window.good
         }
-        result.fails = self.isMost(result.failing, of: result.reporting)
-        result.isDead = self.isMost(result.dead, of: result.reporting)
-        result.failsForTheOther = self.regions.count == 2 && !result.failing.isEmpty
-        result.isDeadForTheOther = self.regions.count == 2 && !result.dead.isEmpty
-        let witnesses = self.regions.count { $0 != target && !self.isGone($0) }
-        result.isAllGood = spotless && seen[target] != nil && outside >= max(1, min(2, witnesses))
+        result.reporting = reporting.map { self.regions[$0] }
+        result.failing = failing.map { self.regions[$0] }
+        result.fails = self.isMost(failing, of: reporting)
+        result.isDead = self.isMost(dead, of: reporting)
+        result.failsForTheOther = self.regions.count == 2 && !failing.isEmpty
+        result.isDeadForTheOther = self.regions.count == 2 && !dead.isEmpty
+        let witnesses = self.regions.indices.count { $0 != target && !self.isGone($0) }
+        result.isAllGood =
+            isSpotless && self.window(target, from: target) != nil && outside >= max(1, min(2, witnesses))
         return result
     }
 
     /// A region that says nothing and in which nobody gets anything is no witness that could be waited for.
-    private func isGone(_ region: RegionID) -> Bool {
-        if self.windows.values.contains(where: { $0[region] != nil }) { return false }
-        let seen = self.windows[region] ?? [:]
-        return !seen.isEmpty && seen.values.allSatisfy { $0.attempts >= Self.enoughAttempts && $0.good == 0 }
+    private func isGone(_ region: Int) -> Bool {
+        if self.regions.indices.contains(where: { self.window($0, from: region) != nil }) { return false }
+        let seen = self.regions.indices.lazy.compactMap { self.window(region, from: $0) }
+        return !seen.isEmpty && seen.allSatisfy { $0.attempts >= Self.enoughAttempts && $0.good == 0 }
     }
 
-    private func isMost(_ some: [RegionID], of all: [RegionID]) -> Bool {
+    private func isMost(_ some: [Int], of all: [Int]) -> Bool {
         guard some.count >= 2 else { return false }
         let isKnown = all.allSatisfy { (self.weights[$0] ?? 0) > 0 }
         let plain = all.map { isKnown ? self.weights[$0] ?? 0 : 1 }
@@ -144,11 +163,13 @@ struct ProbeJudge: Sendable {
     /// A vantage that cannot reach anybody else says something about itself.
     ///
     /// Where nobody else exists, it asks itself.
-    private func controlsPass(_ vantage: RegionID, besides target: RegionID) -> Bool {
-        let others = self.regions.filter { $0 != target && $0 != vantage }
-        for other in others.isEmpty ? [vantage] : others {
-            if let window = self.windows[other]?[vantage], window.good * 10 >= window.attempts * 8 { return true }
+    private func controlsPass(_ vantage: Int, besides target: Int) -> Bool {
+        let isAlone = self.regions.count <= 2
+        return self.regions.indices.contains { other in
+            guard isAlone ? other == vantage : other != target && other != vantage,
+                let window = self.window(other, from: vantage)
+            else { return false }
+            return window.good * 10 >= window.attempts * 8
         }
-        return false
     }
 }

@@ -83,52 +83,13 @@ struct SeasonRing: Sendable, Equatable {
     /// The mean over one to four weeks ago, each held to within 0.015 of their median so that a step which stayed in
     /// the history does no harm; days ago where weeks are missing; 0 without any history.
     func expectedChange(from slot: Int) -> Double {
-        var found = Candidates()
+        var found = FewNumbers()
         for lag in 1...4 { if let slope = self.slope(slot - lag * Self.week) { found.add(slope) } }
         if found.count < 2 {
             for lag in 1...4 where found.count < 5 {
                 if let slope = self.slope(slot - lag * Self.day) { found.add(slope) }
             }
         }
-        return found.answer
-    }
-}
-
-/// Up to five numbers in order, without an allocation.
-private struct Candidates {
-    private var values = (0.0, 0.0, 0.0, 0.0, 0.0)
-    private(set) var count = 0
-    /// Farther from the others, and it is no season but an event.
-    private static let agreement = 0.015
-
-    mutating func add(_ value: Double) {
-        withUnsafeMutableBytes(of: &self.values) { bytes in
-            let list = bytes.bindMemory(to: Double.self)
-            var at = self.count
-            while at > 0, list[at - 1] > value {
-                list[at] = list[at - 1]
-                at -= 1
-            }
-            list[at] = value
-        }
-        self.count += 1
-    }
-
-    var answer: Double {
-        withUnsafeBytes(of: self.values) { bytes in
-            let list = bytes.bindMemory(to: Double.self)
-            switch self.count {
-            case 0: return 0
-            case 1: return max(-2 * Self.agreement, min(2 * Self.agreement, list[0]))
-            case 2 where list[1] - list[0] > 2 * Self.agreement: return abs(list[0]) < abs(list[1]) ? list[0] : list[1]
-            default: break
-            }
-            let middle = (list[(self.count - 1) / 2] + list[self.count / 2]) / 2
-            var sum = 0.0
-            for index in 0..<self.count {
-                sum += max(middle - Self.agreement, min(middle + Self.agreement, list[index]))
-            }
-            return sum / Double(self.count)
-        }
+        return found.agreed
     }
 }

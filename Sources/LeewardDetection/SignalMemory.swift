@@ -2,41 +2,49 @@ import LeewardModel
 
 /// The newest answer of the metrics store and what was judged from it; judged once, aged at every look.
 struct SignalMemory: Sendable, Equatable {
+    private let regions: [RegionID]
     private var report: SignalReport?
     /// The report's samples, sorted once: a baseline stays the same for many reports.
-    private var live = SeriesTable([])
-    private var baseline = Baseline([])
+    private var live: SeriesTable
+    private var baseline: SeriesTable
     /// When the report's `readAt` was first heard: a store whose clock stands still ages like one that is silent.
     private var heard = Timestamp(milliseconds: 0)
     private var isFirst = true
-    var served: SortedMap<RegionID, MetricJudgement> = [:]
-    var entered: SortedMap<RegionID, MetricJudgement> = [:]
-    private(set) var watches: SortedMap<Signal, SortedMap<RegionID, HomeWatch>> = [:]
+    /// By number of the region.
+    var served: [MetricJudgement]
+    var entered: [MetricJudgement]
+    private(set) var watches: BySeries<HomeWatch?>
     var caution = 1.0
 
+    init(regions: [RegionID]) {
+        self.regions = regions
+        self.live = SeriesTable([], regions: regions)
+        self.baseline = self.live
+        self.served = Array(repeating: .init(state: .gap("no signal")), count: regions.count)
+        self.entered = self.served
+        self.watches = BySeries(regions: regions.count, nil)
+    }
+
     /// Begins to watch each region that this history says enough about, once.
-    mutating func learn(_ history: [Sample], regions: [RegionID], bucket: Span) {
+    mutating func learn(_ history: [Sample], bucket: Span) {
+        let series = SeriesTable(history, regions: self.regions)
         for signal in [Signal.served, .entered] {
-            let series = SeriesTable(history.filter { $0.signal == signal })
-            for region in regions where self.watches[signal]?[region] == nil {
-                guard let watch = HomeWatch(bucket: bucket, history: series[signal, region], caution: self.caution)
-                else { continue }
-                self.watches[signal, default: [:]][region] = watch
+            for region in self.regions.indices where self.watches[signal, region] == nil {
+                self.watches[signal, region] = HomeWatch(
+                    bucket: bucket,
+                    history: series[signal, region],
+                    caution: self.caution
+                )
             }
         }
     }
 
     /// Shows the new report to the watches of these regions, which serve (or let in) exactly their own users.
-    mutating func watch(_ signal: Signal, of regions: [RegionID], bucket: Span) {
-        guard self.watches[signal] != nil, let report = self.report, report.problem == nil else { return }
-        let series = self.live
-        self.watches.update(signal) { watches in
-            for region in regions {
-                // What claims to come from the future would make everything after it old.
-                let samples = series[signal, region].filter { $0.time - report.readAt <= bucket }
-                watches.update(region) { $0.take(samples) }
-            }
-        }
+    mutating func watch(_ signal: Signal, of regions: [Int], bucket: Span) {
+        guard let report = self.report, report.problem == nil else { return }
+        // What claims to come from the future would make everything after it old.
+        let end = report.readAt + bucket
+        for region in regions { self.watches[signal, region]?.take(self.live[signal, region], until: end) }
     }
 
     /// True when there is something new to judge.
@@ -44,8 +52,10 @@ struct SignalMemory: Sendable, Equatable {
         defer { self.isFirst = false }
         guard input.signals != self.report else { return self.isFirst }
         if input.signals?.readAt != self.report?.readAt { self.heard = now - max(input.signalsAge, .zero) }
-        self.live = SeriesTable(input.signals?.live ?? [])
-        if input.signals?.baseline != self.report?.baseline { self.baseline = Baseline(input.signals?.baseline ?? []) }
+        self.live = SeriesTable(input.signals?.live ?? [], regions: self.regions)
+        if input.signals?.baseline != self.report?.baseline {
+            self.baseline = SeriesTable(input.signals?.baseline ?? [], regions: self.regions)
+        }
         self.report = input.signals
         return true
     }
@@ -53,6 +63,7 @@ struct SignalMemory: Sendable, Equatable {
     func judge(limits: Limits, calendar: [CalendarEvent]) -> BucketJudge {
         BucketJudge(
             limits: limits,
+            regions: self.regions,
             live: self.live,
             baseline: self.baseline,
             watches: self.watches,
@@ -67,17 +78,22 @@ struct SignalMemory: Sendable, Equatable {
     var readAt: WallTime? { self.report?.readAt }
 
     /// What a region's own users make of the metric at this time on other days; nil where those say nothing.
-    func usual(_ signal: Signal, of region: RegionID) -> Double? {
+    func usual(_ signal: Signal, of region: Int) -> Double? {
         guard let time = self.readAt else { return nil }
-        return self.watches[signal]?[region]?.expectation(at: time) ?? self.baseline.value(signal, of: region, at: time)
+        return self.watches[signal, region]?.expectation(at: time)
+            ?? Baseline.promise(of: self.baseline[signal, region], at: time).value
     }
 
-    func aged(
-        _ judgements: SortedMap<RegionID, MetricJudgement>,
-        limits: Limits,
-        at now: Timestamp
-    ) -> SortedMap<RegionID, MetricJudgement> {
-        guard let report = self.report else { return judgements }
-        return judgements.mapValues { $0.aged(by: now - self.heard, readAt: report.readAt, limits: limits) }
+    /// The same judgements now: where the newest bucket became too old there is a gap.
+    func aged(_ judgements: [MetricJudgement], limits: Limits, at now: Timestamp) -> [MetricJudgement] {
+        guard let readAt = self.readAt else { return judgements }
+        let age = now - self.heard
+        guard judgements.contains(where: { $0.outdated(by: age, readAt: readAt, limits: limits) != nil }) else {
+            return judgements
+        }
+        return judgements.map { judged in
+            guard let old = judged.outdated(by: age, readAt: readAt, limits: limits) else { return judged }
+            return .init(state: .gap("the newest bucket is \(old) old"), expectedNow: judged.expectedNow)
+        }
     }
 }

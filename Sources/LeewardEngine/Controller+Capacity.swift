@@ -3,15 +3,20 @@ import LeewardPlanning
 import LeewardSafety
 
 extension Controller {
-    /// Predicted load and observed ready instances of every critical cluster of `regions` (S06).
-    func loads(under shares: ShareTable, _ regions: [RegionID], _ now: Timestamp) -> [ClusterLoad] {
+    /// Predicted load and observed ready instances of every critical cluster of `regions`, or of the short ones only (S06).
+    func loads(
+        under shares: ShareTable,
+        _ regions: [RegionID],
+        onlyShort: Bool = false,
+        _ now: Timestamp
+    ) -> [ClusterLoad] {
         let services = self.fleet.services
         let observed = self.observedMixes(now)
-        let isForeknown = self.keeper.isTaught || self.demand != nil
-        var mixes = SortedMap<RegionID, [Double]>()
-        for home in self.fleet.regions.keys {
-            mixes[home] =
-                isForeknown ? zip(services.keys, observed).map { self.knownMix(home, $0, now) ?? $1 } : observed
+        var mixes = self.fleet.regions.mapValues { _ in observed }
+        if self.keeper.isTaught || self.demand != nil {
+            for home in self.fleet.regions.keys {
+                mixes[home] = zip(services.keys, observed).map { self.knownMix(home, $0, now) ?? $1 }
+            }
         }
         var ready = SortedMap<RegionID, [Int]>()
         for region in regions { ready[region] = self.readyCounts(region, now) }
@@ -29,6 +34,7 @@ extension Controller {
             arrivals: arrivals,
             mixes: mixes,
             ready: ready,
+            onlyShort: onlyShort,
             // A closure over the controller copies all of it: made only where it is asked.
             foretold: self.keeper.isTaught ? { self.foretold($0, $1, now) } : nil
         )
@@ -71,10 +77,9 @@ extension Controller {
         if let look, look == self.stocked { return }
         let recorded = output.records.count
         defer { self.stocked = output.records.count == recorded ? look : nil }
-        let shares =
-            evacuation.isReturning ? evacuation.plan.baseline : evacuation.plan.shares(at: evacuation.plan.final)
+        let shares = evacuation.isReturning ? evacuation.plan.baseline : self.lastShares(of: evacuation.plan)
         let regions = evacuation.isReturning ? [evacuation.evacuee] : evacuation.plan.receivers
-        for load in self.loads(under: shares, regions, now) where !load.isCovered {
+        for load in self.loads(under: shares, regions, onlyShort: true, now) {
             guard load.predicted.isFinite, let all = self.observed.instances(of: load.cluster, at: now) else {
                 continue
             }
@@ -99,6 +104,14 @@ extension Controller {
                 )
             }
         }
+    }
+
+    /// The shares of a plan's last rung; plans change seldom, and this is asked at every look.
+    private mutating func lastShares(of plan: Plan) -> ShareTable {
+        if let aimed = self.aimed, aimed.plan == plan { return aimed.shares }
+        let shares = plan.shares(at: plan.final)
+        self.aimed = (plan, shares)
+        return shares
     }
 
     /// Dark, ready, and of the same image and configuration as the live ones (S10).

@@ -153,7 +153,7 @@ extension Controller {
 
     private func shortage(at points: Int, _ plan: Plan, _ now: Timestamp) -> ClusterLoad? {
         guard self.stands(.capacity) else { return nil }
-        return self.loads(under: plan.shares(at: points), plan.receivers, now).first { !$0.isCovered }
+        return self.loads(under: plan.shares(at: points), plan.receivers, onlyShort: true, now).first
     }
 
     private static func sentence(_ load: ClusterLoad) -> String {
@@ -278,7 +278,7 @@ extension Controller {
             self.soak = Soak(generation: self.state.generation, openedAt: now)
         }
         for region in self.fleet.regions.keys where self.stands(.loadedEverywhere) {
-            if let report = self.observed.edge(region, at: now), let loaded = report.loaded {
+            if let loaded = self.observed.loaded(region, at: now) {
                 guard loaded.generation == self.state.generation, loaded.shares == self.state.shares else {
                     self.waiting = "\(region) has generation \(loaded.generation) of \(self.state.generation) (S16)"
                     return false
@@ -311,7 +311,8 @@ extension Controller {
         if evacuation.isReturning, let poorest = self.poorestSavior(evacuation, now) {
             return .homeward(evidence, than: poorest.part)
         }
-        return evacuation.isPlanned || evacuation.isReturning ? .planned(evidence) : .emergency(evidence)
+        return evacuation.isPlanned || evacuation.isReturning
+            ? .planned(evidence) : .emergency(evidence, isKnown: soak.isProven)
     }
 
     mutating func holdIfSoakIsOver(_ sentence: String, _ output: inout Output, _ now: Timestamp) {
@@ -326,8 +327,8 @@ extension Controller {
         var moved = SortedMap<RegionID, RequestCounts>(receivers.map { ($0, RequestCounts()) })
         var served = moved
         for region in self.fleet.regions.keys {
-            guard let report = self.observed.edge(region, at: now), let new = report.counters,
-                let old = soak.counters[region], old.proxyStart == new.proxyStart
+            guard let new = self.observed.counters(region, at: now), let old = soak.counters[region],
+                old.proxyStart == new.proxyStart
             else { continue }
             Self.entered(old, new, of: climbing) { target, delta in
                 moved.update(target) { $0 = $0 + delta }
@@ -336,7 +337,8 @@ extension Controller {
                 served[region] = (served[region] ?? RequestCounts()) + Self.served(old, new)
             }
             guard evacuation.isReturning, let before = soak.probes[region]?[evacuation.evacuee],
-                let probes = report.probes[evacuation.evacuee], probes.attempts >= before.attempts
+                let probes = self.observed.edge(region, at: now)?.probes[evacuation.evacuee],
+                probes.attempts >= before.attempts
             else { continue }
             // A region without users is proven by full transactions as well as by the few users of a canary (S25).
             let attempts = probes.attempts - before.attempts

@@ -105,8 +105,8 @@ extension Controller {
     /// True while the region is not sick and nobody else's users are moved into it or its own away.
     private func isUsual(_ region: RegionID) -> Bool {
         guard self.health(region) != .sick else { return false }
-        guard let evacuation = self.state.evacuation else { return true }
-        return region != evacuation.evacuee && !evacuation.plan.receivers.contains(region)
+        guard self.state.evacuation?.evacuee != region else { return false }
+        return self.state.evacuation?.plan.receivers.contains(region) != true
     }
 
     /// True a minute after the first history where some geography's arrivals are still unknown.

@@ -15,7 +15,7 @@ extension Controller {
         guard !self.state.isKilled || !self.stands(.kill), self.mayAct(at: now) else { return }
         let floor = self.seat?.begunAt ?? .init(milliseconds: -1)
         let wants = self.claimsFirst(now) ?? self.wants(now)
-        if wants.isEmpty, self.state.evacuation == nil { self.doneSince = [:] }
+        if wants.isEmpty, !self.state.isEvacuating { self.doneSince = [:] }
         for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
@@ -129,8 +129,8 @@ extension Controller {
     private mutating func wants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
         var wants: [Want] = []
         for region in self.fleet.regions.keys {
-            wants += self.edgeWants(region, for: evacuation.id.text, now)
-            wants += self.providerWants(region, evacuation, now)
+            if let want = self.edgeWant(region, for: evacuation.id.text, now) { wants.append(want) }
+            if let want = self.providerWant(region, evacuation, now) { wants.append(want) }
         }
         if evacuation.phase != .held {
             let look = self.look(now, edges: false)
@@ -140,14 +140,15 @@ extension Controller {
                 wants += missing
             }
         }
-        return wants + self.zoneWants(evacuation, now)
+        if let want = self.zoneWant(evacuation, now) { wants.append(want) }
+        return wants
     }
 
     /// Who was silent when the last evacuation ended still owes its last step: shares that it missed, a freeze to lift.
     private func wantsAtRest(_ now: Timestamp) -> [Want] {
         var wants: [Want] = []
         for region in self.fleet.regions.keys {
-            wants += self.edgeWants(region, for: "rest", now)
+            if let want = self.edgeWant(region, for: "rest", now) { wants.append(want) }
             guard self.state.frozen.contains(region), let seen = self.observed.marks[region],
                 now - seen.at <= Observations.fresh, seen.value.isFrozen
             else { continue }
@@ -158,35 +159,34 @@ extension Controller {
         return wants
     }
 
-    private func edgeWants(_ region: RegionID, for owner: String, _ now: Timestamp) -> [Want] {
+    private func edgeWant(_ region: RegionID, for owner: String, _ now: Timestamp) -> Want? {
         guard self.state.generation.value > 0, let accepted = self.observed.accepted(region, at: now),
             let readAt = self.observed.edgeSeenAt(region), accepted.generation < self.state.generation
-        else { return [] }
+        else { return nil }
         if accepted.epoch < self.state.epoch, self.stands(.claim) {
-            return [.init(key: "claim/\(self.state.epoch)/edge/\(region)", effect: .claimEdge(region), readAt: readAt)]
+            let key = "claim/\(self.state.epoch)/edge/\(region)"
+            return Want(key: key, effect: .claimEdge(region), readAt: readAt)
         }
-        guard !self.keepsItsUsers(region, now) else { return [] }
-        return [
-            .init(
-                key: "\(owner)/edge/\(region)/g\(self.state.generation)",
-                effect: .publishEdge(region, self.state.generation, self.state.shares),
-                readAt: readAt
-            )
-        ]
+        guard !self.keepsItsUsers(region, now) else { return nil }
+        return Want(
+            key: "\(owner)/edge/\(region)/g\(self.state.generation)",
+            effect: .publishEdge(region, self.state.generation, self.state.shares),
+            readAt: readAt
+        )
     }
 
-    private func providerWants(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
-        guard let seen = self.observed.marks[region], now - seen.at <= Observations.fresh else { return [] }
+    private func providerWant(_ region: RegionID, _ evacuation: Evacuation, _ now: Timestamp) -> Want? {
+        guard let seen = self.observed.marks[region], now - seen.at <= Observations.fresh else { return nil }
         let report = seen.value
         let floors = evacuation.floors[region] ?? [:]
         let wantsFreeze = !evacuation.isThawing
         let isAsWanted = wantsFreeze ? report.isFrozen && report.floors == floors : !report.isFrozen
-        if isAsWanted || wantsFreeze && !self.stands(.freeze) { return [] }
+        if isAsWanted || wantsFreeze && !self.stands(.freeze) { return nil }
         // Verified again and again: each time that another actor lifted it, putting it back is an effect of its own (S09).
         let turn = "\(region)/\(self.state.epoch).\(self.thaws[region, default: 0])"
         return wantsFreeze
-            ? [self.fenced(seen, region, "\(evacuation.id)/freeze/\(turn)", .freeze(region, floors: floors))]
-            : [self.fenced(seen, region, "\(evacuation.id)/unfreeze/\(turn)", .unfreeze(region))]
+            ? self.fenced(seen, region, "\(evacuation.id)/freeze/\(turn)", .freeze(region, floors: floors))
+            : self.fenced(seen, region, "\(evacuation.id)/unfreeze/\(turn)", .unfreeze(region))
     }
 
     /// The effect at a region's provider, or the claim that must come BEFORE it (S14).

@@ -103,7 +103,7 @@ extension Controller {
 
     /// A proxy that neither its agent nor two other regions reach carries nothing (S16).
     func carriesNothing(_ region: RegionID, _ now: Timestamp) -> Bool {
-        if self.observed.edge(region, at: now)?.loaded != nil { return false }
+        if self.observed.loaded(region, at: now) != nil { return false }
         var failing = 0
         for vantage in self.fleet.regions.keys where vantage != region {
             guard let counts = self.observed.probes(from: vantage, within: .seconds(4), at: now)[region] else {
@@ -121,7 +121,8 @@ extension Controller {
     func arrivals(_ now: Timestamp) -> SortedMap<GeographyID, Double> {
         var result = self.observed.usualArrivals
         for (geography, rate) in self.presentArrivals(.seconds(8), now) {
-            result[geography] = max(rate, result[geography] ?? 0)
+            let isUsed = result.update(geography) { $0 = max(rate, $0) }
+            if !isUsed { result[geography] = max(rate, 0) }
         }
         guard self.stands(.arrivalsKnown) else { return result }
         let unknown = self.fleet.geographies.keys.filter { (result[$0] ?? 0) <= 0 && !self.isCounted($0, now) }
@@ -176,9 +177,18 @@ extension Controller {
             guard let (old, new, _) = self.observed.ends(of: region, within: Observations.memory, at: now) else {
                 continue
             }
-            let started = Self.started(old, new)
-            all += started.values.reduce(0, +)
-            for (index, count) in Self.counts(of: services, started).enumerated() { own[index] += count }
+            guard old.served.keys == services, new.served.keys == services else {
+                let started = Self.started(old, new)
+                all += started.values.reduce(0, +)
+                for (index, count) in Self.counts(of: services, started).enumerated() { own[index] += count }
+                continue
+            }
+            let (before, after) = (old.served.values, new.served.values)
+            for index in own.indices {
+                guard let delta = after[index].since(before[index]) else { continue }
+                all += delta.started
+                own[index] += delta.started
+            }
         }
         return own.map { all >= 200 ? Double($0) / Double(all) * 1.1 : .infinity }
     }
@@ -199,18 +209,38 @@ extension Controller {
         var result = SortedMap<GeographyID, Double>()
         for region in self.fleet.regions.keys {
             guard let (old, new, length) = self.observed.ends(of: region, within: span, at: now) else { continue }
-            new.entered.forEach(beside: old.entered) { geography, byRegion, earlier in
-                var sum = result[geography] ?? 0
-                var isKnown = false
-                byRegion.forEach(beside: earlier ?? [:]) { _, counts, before in
-                    guard let delta = counts.since(before ?? RequestCounts()) else { return }
-                    sum += Double(delta.started) / length.seconds
-                    isKnown = true
+            let seconds = length.seconds
+            if result.isEmpty {
+                result = new.entered.compactMapValues(beside: old.entered) { _, byRegion, earlier in
+                    var sum = 0.0
+                    return Self.add(byRegion, since: earlier, over: seconds, to: &sum) ? sum : nil
                 }
-                if isKnown { result[geography] = sum }
+                continue
+            }
+            new.entered.forEach(beside: old.entered) { geography, byRegion, earlier in
+                if result.update(geography, { Self.add(byRegion, since: earlier, over: seconds, to: &$0) }) { return }
+                var sum = 0.0
+                if Self.add(byRegion, since: earlier, over: seconds, to: &sum) { result[geography] = sum }
             }
         }
         return result
+    }
+
+    /// Adds the starts per second of each serving region in turn; false where no counter can be compared.
+    @discardableResult
+    private static func add(
+        _ counts: SortedMap<RegionID, RequestCounts>,
+        since earlier: SortedMap<RegionID, RequestCounts>?,
+        over seconds: Double,
+        to sum: inout Double
+    ) -> Bool {
+        var isKnown = false
+        counts.forEach(beside: earlier ?? [:]) { _, counts, before in
+            guard let delta = counts.since(before ?? RequestCounts()) else { return }
+            sum += Double(delta.started) / seconds
+            isKnown = true
+        }
+        return isKnown
     }
 
     /// What entered between two readings from each of these geographies, with the region that served it; what went back is left out.
@@ -220,8 +250,9 @@ extension Controller {
         of geographies: [GeographyID],
         _ body: (RegionID, RequestCounts) -> Void
     ) {
-        for geography in geographies {
-            (new.entered[geography] ?? [:]).forEach(beside: old.entered[geography] ?? [:]) { target, counts, before in
+        new.entered.forEach(beside: old.entered) { geography, byRegion, earlier in
+            guard geographies.contains(geography) else { return }
+            byRegion.forEach(beside: earlier ?? [:]) { target, counts, before in
                 if let delta = counts.since(before ?? RequestCounts()) { body(target, delta) }
             }
         }
@@ -229,29 +260,40 @@ extension Controller {
 
     static func served(_ old: EdgeCounters, _ new: EdgeCounters) -> RequestCounts {
         var sum = RequestCounts()
-        new.served.forEach(beside: old.served) { _, counts, before in
-            if let delta = counts.since(before ?? RequestCounts()) { sum = sum + delta }
+        guard old.served.keys == new.served.keys else {
+            new.served.forEach(beside: old.served) { _, counts, before in
+                if let delta = counts.since(before ?? RequestCounts()) { sum = sum + delta }
+            }
+            return sum
+        }
+        // Mostly so, several times a second and for thousands of services: no name is looked at.
+        let (before, after) = (old.served.values, new.served.values)
+        for index in after.indices {
+            if let delta = after[index].since(before[index]) { sum = sum + delta }
         }
         return sum
     }
 
     private func edgeWindows(_ now: Timestamp) -> SortedMap<RegionID, EdgeWindow> {
-        var windows = SortedMap<RegionID, EdgeWindow>()
-        for region in self.fleet.regions.keys {
-            guard let (old, new, span) = self.observed.ends(of: region, within: .seconds(4), at: now) else { continue }
+        let regions = self.fleet.regions.keys
+        let windows = regions.map { region -> EdgeWindow? in
+            guard let (old, new, span) = self.observed.ends(of: region, within: .seconds(4), at: now) else {
+                return nil
+            }
             var entered = RequestCounts()
             new.entered.forEach(beside: old.entered) { _, byRegion, earlier in
                 byRegion.forEach(beside: earlier ?? [:]) { _, counts, before in
                     if let delta = counts.since(before ?? RequestCounts()) { entered = entered + delta }
                 }
             }
-            windows[region] = EdgeWindow(span: span, served: Self.served(old, new), entered: entered)
+            return EdgeWindow(span: span, served: Self.served(old, new), entered: entered)
         }
-        return windows
+        return SortedMap(ordered: regions, windows)
     }
 
     private func probeWindows(_ now: Timestamp) -> [ProbeWindow] {
         var windows: [ProbeWindow] = []
+        windows.reserveCapacity(self.fleet.regions.count * self.fleet.regions.count)
         for vantage in self.fleet.regions.keys {
             for (target, counts) in self.observed.probes(from: vantage, within: .seconds(4), at: now) {
                 windows.append(
@@ -279,14 +321,17 @@ extension Controller {
     private mutating func placed() -> Placed {
         let arrivals = self.observed.usualArrivals
         if let last = self.lastPlaced, last.state == self.revision, last.arrivals == arrivals { return last }
+        let weights = self.weights(arrivals)
+        // Captured by themselves: a closure that captured the controller would be handed a copy of all of it.
+        let (shares, entries) = (self.state.shares, self.state.entries)
         let placed = Placed(
             state: self.revision,
             arrivals: arrivals,
-            serving: self.placement {
-                self.state.shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:]
+            serving: self.placement(weights) {
+                shares[$0]?.shares.mapValues { Double($0.basisPoints) / 10_000 } ?? [:]
             },
-            entering: self.placement { geography in
-                let regions = self.state.entries[geography] ?? []
+            entering: self.placement(weights) { geography in
+                let regions = entries[geography] ?? []
                 return SortedMap(regions.map { ($0, 1 / Double(regions.count)) })
             }
         )
@@ -294,21 +339,37 @@ extension Controller {
         return placed
     }
 
+    /// What of its home's usual traffic a geography makes, and all of that traffic.
+    private struct Weight {
+        var geography: GeographyID
+        var home: RegionID
+        var own: Double
+        var total: Double
+    }
+
+    /// The geographies by home; where one of them was never counted each counts as much as any other of that home.
+    private func weights(_ arrivals: SortedMap<GeographyID, Double>) -> [Weight] {
+        let homes = self.fleet.geographies.keys.map { (geography: $0, home: self.fleet.geographies[$0]?.home) }
+        return self.fleet.regions.keys.flatMap { home -> [Weight] in
+            let geographies = homes.filter { $0.home == home }.map(\.geography)
+            let known = geographies.map { arrivals[$0] ?? 0 }
+            let isKnown = known.allSatisfy { $0 > 0 }
+            let total = isKnown ? known.reduce(0, +) : Double(known.count)
+            return zip(geographies, known).map {
+                Weight(geography: $0, home: home, own: isKnown ? $1 : 1, total: total)
+            }
+        }
+    }
+
     /// Serving region -> home region -> part of the home's usual traffic.
     private func placement(
+        _ weights: [Weight],
         _ parts: (GeographyID) -> SortedMap<RegionID, Double>
     ) -> SortedMap<RegionID, SortedMap<RegionID, Double>> {
-        var result = SortedMap<RegionID, SortedMap<RegionID, Double>>(self.fleet.regions.keys.map { ($0, [:]) })
-        for home in self.fleet.regions.keys {
-            let geographies = self.fleet.geographies.filter { $0.1.home == home }.map(\.0)
-            let known = geographies.allSatisfy { (self.observed.usualArrivals[$0] ?? 0) > 0 }
-            let weight: (GeographyID) -> Double = { known ? self.observed.usualArrivals[$0] ?? 1 : 1 }
-            let total = geographies.reduce(0.0) { $0 + weight($1) }
-            guard total > 0 else { continue }
-            for geography in geographies {
-                for (region, part) in parts(geography) where part > 0 {
-                    result[region, default: [:]][home, default: 0] += part * weight(geography) / total
-                }
+        var result = self.fleet.regions.mapValues { _ in SortedMap<RegionID, Double>() }
+        for weight in weights {
+            for (region, part) in parts(weight.geography) where part > 0 {
+                result[region, default: [:]][weight.home, default: 0] += part * weight.own / weight.total
             }
         }
         return result

@@ -62,7 +62,7 @@ extension Controller {
     /// True while a region shows that it serves: its edge answers, its users get answers, and so do its probes from inside and
     /// from at least one other region.
     func servesNow(_ region: RegionID, _ now: Timestamp) -> Bool {
-        guard self.health(region) != .sick, self.observed.edge(region, at: now)?.loaded != nil,
+        guard self.health(region) != .sick, self.observed.loaded(region, at: now) != nil,
             self.goodPart(servedBy: region, now).map({ $0 >= Self.wellServed }) ?? true
         else { return false }
         return self.isSeenWell(region, from: region, now)
@@ -122,7 +122,7 @@ extension Controller {
     /// Who went home with a sick savior enters at home again, one geography at a time: its edge may be dead (S41).
     mutating func enterAtHome(_ output: inout Output, _ now: Timestamp) {
         guard let evacuation = self.state.evacuation, evacuation.hasPublished, !evacuation.isReturning,
-            self.stands(.takeBack), self.observed.edge(evacuation.evacuee, at: now)?.loaded != nil
+            self.stands(.takeBack), self.observed.loaded(evacuation.evacuee, at: now) != nil
         else { return }
         for geography in evacuation.plan.published where evacuation.plan.abandoned.contains(geography) {
             guard !self.state.pinned.contains(geography) else { continue }

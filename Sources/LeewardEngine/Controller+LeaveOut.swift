@@ -59,7 +59,7 @@ extension Controller {
     ///
     /// Only where next to nobody is with them any more, and as long as a person who was called may be expected to look first.
     mutating func goOnWithoutTheFailed(_ output: inout Output, _ now: Timestamp) {
-        guard let evacuation = self.state.evacuation, evacuation.phase == .held,
+        guard self.state.evacuation?.phase == .held, let evacuation = self.state.evacuation,
             let failed = evacuation.failedSaviors, now - evacuation.phaseSince <= Self.goesOnWithin,
             let held = evacuation.heldBecause
         else { return }
@@ -131,10 +131,8 @@ extension Controller {
         let moved = evacuation.plan.saviors.filter { _, weights in failed.contains { weights[$0] ?? 0 > 0 } }.map(\.0)
         if let pinned = moved.first(where: { self.state.pinned.contains($0) }) { return "\(pinned) is pinned (S30)" }
         guard !self.isByHand, self.stands(.signature) else { return nil }
-        let alike = self.signatureFinding(evacuation.evacuee, failed, known: evacuation.signature, now)
         // What follows the traffic would follow it to a third region.
-        if case .refuses(_, let reason) = alike.ruling { return "\(reason) (S41)" }
-        return nil
+        return self.signatureRefusal(evacuation, failed, now).map { "\($0) (S41)" }
     }
 
     /// Ready instances and ready stock must carry all of it; each rung then asks for the ready ones alone (S06).

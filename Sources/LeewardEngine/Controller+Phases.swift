@@ -144,8 +144,8 @@ extension Controller {
                 return
             }
         }
-        let short = self.loads(under: evacuation.plan.shares(at: evacuation.plan.final), evacuation.plan.receivers, now)
-            .filter { !$0.isCovered }
+        let last = evacuation.plan.shares(at: evacuation.plan.final)
+        let short = self.loads(under: last, evacuation.plan.receivers, onlyShort: true, now)
         // An emergency goes as far as capacity carries; a planned move has time to wait for all of it.
         if let first = short.first, evacuation.isPlanned {
             self.waiting = "\(first.cluster) has \(first.ready) ready of \(first.needed) needed (S06)"
@@ -222,17 +222,15 @@ extension Controller {
         var isEdgeKnown = false
         // A proxy that is not read may send its users to the evacuee: a gap is not none (S18).
         var isBlind = false
-        let doors =
-            evacuation.plan.receivers
-            + evacuation.plan.saviors.keys.flatMap { self.state.entries[$0] ?? [] }
+        // Who went home again is meant to be served there (S41).
+        let moved = evacuation.plan.saviors.keys.filter { !evacuation.plan.abandoned.contains($0) }
         for region in self.fleet.regions.keys {
             guard let (old, new, _) = self.observed.ends(of: region, within: .seconds(5), at: now) else {
-                isBlind = isBlind || region != evacuee && doors.contains(region) && !self.carriesNothing(region, now)
+                isBlind =
+                    isBlind || region != evacuee && self.isDoor(region, evacuation) && !self.carriesNothing(region, now)
                 continue
             }
             if region == evacuee { isEdgeKnown = true }
-            // Who went home again is meant to be served there (S41).
-            let moved = evacuation.plan.saviors.keys.filter { !evacuation.plan.abandoned.contains($0) }
             Self.entered(old, new, of: moved) { target, delta in
                 all += delta.started
                 if target == evacuee { served += delta.started }
@@ -245,6 +243,15 @@ extension Controller {
             return
         }
         self.residualReading = (served * 10_000 / all, isEdgeKnown ? entered * 10_000 / all : nil)
+    }
+
+    /// True where users that an evacuation moves are served or enter.
+    private func isDoor(_ region: RegionID, _ evacuation: Evacuation) -> Bool {
+        if evacuation.plan.receivers.contains(region) { return true }
+        for geography in evacuation.plan.saviors.keys where self.state.entries[geography]?.contains(region) ?? false {
+            return true
+        }
+        return false
     }
 
     // MARK: - Shared

@@ -13,23 +13,22 @@ extension Controller {
     ///
     /// A rise counts for no more than twice the usual, so that the first seconds of an incident are not taken for it.
     mutating func rememberFailing(_ now: Timestamp) {
-        guard self.state.evacuation == nil, self.assessment.fleet == .normal else { return }
+        guard !self.state.isEvacuating, self.assessment.fleet == .normal else { return }
         for region in self.fleet.regions.keys {
             guard let (old, new, _) = self.observed.ends(of: region, within: Self.signatureWindow, at: now) else {
                 continue
             }
-            var known = self.observed.usualFailing[region] ?? [:]
-            new.served.forEach(beside: old.served) { service, counts, earlier in
+            let rates = new.served.compactMapValues(beside: old.served) { _, counts, earlier -> Double? in
                 guard let delta = counts.since(earlier ?? RequestCounts()),
                     delta.good + delta.failed >= FailureSignature.enoughEnded
-                else { return }
-                let rate = Double(delta.failed) / Double(delta.good + delta.failed)
-                let isKnown = known.update(service) { usual in
-                    usual += (min(rate, max(usual * 2, 0.01)) - usual) * Self.usualWeight
-                }
-                if !isKnown { known[service] = min(rate, FailureSignature.unknownUsual) }
+                else { return nil }
+                return Double(delta.failed) / Double(delta.good + delta.failed)
             }
-            if !known.isEmpty { self.observed.usualFailing[region] = known }
+            guard !rates.isEmpty else { continue }
+            self.observed.usualFailing[region, default: [:]].merge(rates) { usual, rate in
+                guard let usual else { return min(rate, FailureSignature.unknownUsual) }
+                return usual + (min(rate, max(usual * 2, 0.01)) - usual) * Self.usualWeight
+            }
         }
     }
 
@@ -48,13 +47,25 @@ extension Controller {
         known: FailureSignature? = nil,
         _ now: Timestamp
     ) -> Finding {
-        let present = self.signature(of: evacuee, now)
-        let own = present.flatMap { $0.failing.isEmpty ? nil : $0 } ?? known ?? present
-        return SignatureGate.finding(
+        SignatureGate.finding(
             evacuee: evacuee,
-            signature: own,
+            signature: self.ownSignature(evacuee, known, now),
             saviors: saviors.map { ($0, self.signature(of: $0, now)) }
         )
+    }
+
+    /// The same for who only asks whether it refuses; nil: it does not.
+    func signatureRefusal(_ evacuation: Evacuation, _ saviors: [RegionID], _ now: Timestamp) -> String? {
+        SignatureGate.refusal(
+            evacuee: evacuation.evacuee,
+            signature: self.ownSignature(evacuation.evacuee, evacuation.signature, now),
+            saviors: saviors.map { ($0, self.signature(of: $0, now)) }
+        )
+    }
+
+    private func ownSignature(_ evacuee: RegionID, _ known: FailureSignature?, _ now: Timestamp) -> FailureSignature? {
+        let present = self.signature(of: evacuee, now)
+        return present.flatMap { $0.failing.isEmpty ? nil : $0 } ?? known ?? present
     }
 
     /// True where the next rung must wait, because a savior has begun to fail in the evacuee's own way (S41).
@@ -62,13 +73,7 @@ extension Controller {
     /// A person is told at once; when it lasts for longer than a proof may take, the evacuation is held.
     mutating func waitsForSignature(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
         guard !evacuation.isReturning, !self.isByHand, self.stands(.signature) else { return false }
-        let finding = self.signatureFinding(
-            evacuation.evacuee,
-            evacuation.plan.receivers,
-            known: evacuation.signature,
-            now
-        )
-        guard case .refuses(_, let reason) = finding.ruling else {
+        guard let reason = self.signatureRefusal(evacuation, evacuation.plan.receivers, now) else {
             self.alikeSince = nil
             return false
         }

@@ -7,7 +7,7 @@ extension Controller {
     /// Opens a relief when one region is sick, every gate permits and policy lets automation act.
     mutating func startIfCalledFor(_ output: inout Output, _ now: Timestamp) {
         if self.assessment.fleet == .normal { self.refusedFor = [] }
-        guard self.state.evacuation == nil, case .regional(let evacuee) = self.assessment.fleet else { return }
+        guard !self.state.isEvacuating, case .regional(let evacuee) = self.assessment.fleet else { return }
         // What was sick and has only yet to prove that it recovered is no reason to begin: its users are at home (S20).
         guard self.assessment.presentClasses.count >= 2 || !self.stands(.secondClass) else { return }
         let reason = self.assessment.regions[evacuee]?.reason ?? self.assessment.reason
@@ -161,7 +161,7 @@ extension Controller {
     func knownWorld(_ now: Timestamp) -> Finding {
         var strange: [String] = []
         for region in self.fleet.regions.keys {
-            guard let loaded = self.observed.edge(region, at: now)?.loaded else { continue }
+            guard let loaded = self.observed.loaded(region, at: now) else { continue }
             if loaded.shares != self.state.shares { strange.append(region.text) }
         }
         return Finding(

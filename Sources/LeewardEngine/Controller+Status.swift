@@ -8,7 +8,7 @@ extension Controller {
     public func status(at now: Timestamp) -> FleetStatus {
         var loaded = SortedMap<RegionID, ShareTable>()
         for region in self.fleet.regions.keys {
-            if let shares = self.observed.edge(region, at: now)?.loaded?.shares { loaded[region] = shares }
+            if let shares = self.observed.loaded(region, at: now)?.shares { loaded[region] = shares }
         }
         var records = SortedMap<HostName, [String]>()
         if let seen = self.observed.zone, now - seen.at <= .seconds(5), let first = seen.value.servers.first {
@@ -77,7 +77,7 @@ extension Controller {
                 if self.observed.capacity(other, at: now) == nil {
                     blocks.append("the capacity provider of \(other) does not answer")
                 }
-                if self.observed.edge(other, at: now)?.loaded == nil {
+                if self.observed.loaded(other, at: now) == nil {
                     blocks.append("the edge of \(other) does not answer")
                 }
             }
@@ -115,7 +115,7 @@ extension Controller {
 
     private func knowsWorld(_ now: Timestamp) -> Bool {
         let silent = self.fleet.regions.keys.filter {
-            self.observed.edge($0, at: now)?.loaded == nil || self.observed.capacity($0, at: now) == nil
+            self.observed.loaded($0, at: now) == nil || self.observed.capacity($0, at: now) == nil
         }
         return self.observed.zone != nil && silent.count <= 1
     }
@@ -123,7 +123,7 @@ extension Controller {
     private func isReady(_ now: Timestamp) -> Bool {
         self.demand != nil && self.assessment.fleet == .normal && self.observed.zone != nil
             && self.fleet.regions.keys.allSatisfy {
-                self.observed.edge($0, at: now)?.loaded != nil && self.observed.capacity($0, at: now) != nil
+                self.observed.loaded($0, at: now) != nil && self.observed.capacity($0, at: now) != nil
             }
             && self.fleet.geographies.keys.allSatisfy { (self.observed.usualArrivals[$0] ?? 0) > 0 }
     }

@@ -30,14 +30,17 @@ extension Controller {
         for (geography, weights) in evacuation.plan.saviors where !evacuation.plan.abandoned.contains(geography) {
             if self.areDown(weights, isProven: isProven, now) { returning.append(geography) }
         }
-        var without = evacuation.plan
-        without.abandoned += returning
-        let saviors = evacuation.plan.receivers.filter { region in
-            returning.contains { (evacuation.plan.saviors[$0]?[region] ?? 0) > 0 }
-        }
+        let saviors =
+            returning.isEmpty
+            ? []
+            : evacuation.plan.receivers.filter { region in
+                returning.contains { (evacuation.plan.saviors[$0]?[region] ?? 0) > 0 }
+            }
         guard !saviors.isEmpty else {
             return self.stepBack(evacuation, atLeast: factor, isProven: isProven, &output, now)
         }
+        var without = evacuation.plan
+        without.abandoned += returning
         // A savior that nobody reaches serves nothing; of one that only says nothing nobody knows, and unknown moves nobody.
         guard saviors.allSatisfy({ self.servedPart(by: $0, now) != nil }) else { return nil }
         let present = evacuation.plan.shares(at: evacuation.points)

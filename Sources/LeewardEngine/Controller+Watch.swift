@@ -96,10 +96,14 @@ extension Controller {
 
     /// Nothing returns unasked (S24), so a person is called where the saviors fail what the evacuee could serve again (S44).
     private mutating func noticePoorSaviors(_ output: inout Output, _ now: Timestamp) {
-        let receivers = self.state.evacuation.map { $0.points > 0 ? $0.plan.receivers : [] } ?? []
-        let parts = receivers.map { ($0, self.servedPart(by: $0, now) ?? 1) }
-        let poor = parts.filter { $0.1 < Self.wellServed }
-        guard let evacuation = self.state.evacuation, !poor.isEmpty else {
+        var poor: [(RegionID, Double)] = []
+        if self.state.evacuation?.points ?? 0 > 0 {
+            for region in self.state.evacuation?.plan.receivers ?? [] {
+                guard let part = self.servedPart(by: region, now), part < Self.wellServed else { continue }
+                poor.append((region, part))
+            }
+        }
+        guard !poor.isEmpty, let evacuation = self.state.evacuation else {
             (self.poorSince, self.isPoorPaged) = (nil, false)
             return
         }

@@ -23,15 +23,15 @@ extension Controller {
         )
     }
 
-    func zoneWants(_ evacuation: Evacuation, _ now: Timestamp) -> [Want] {
+    func zoneWant(_ evacuation: Evacuation, _ now: Timestamp) -> Want? {
         guard let goal = self.zoneGoal(evacuation), let seen = self.observed.zone, now - seen.at <= .seconds(5) else {
-            return []
+            return nil
         }
         switch goal.need(seen.value) {
         case .claim(let old):
-            return [.init(key: "claim/\(self.state.epoch)/zone", effect: .claimZone(old: old), readAt: seen.at)]
-        case .update(let change): return [.init(key: goal.key.text, effect: .updateZone(change), readAt: seen.at)]
-        case .nothing, .newer, .refused: return []
+            return Want(key: "claim/\(self.state.epoch)/zone", effect: .claimZone(old: old), readAt: seen.at)
+        case .update(let change): return Want(key: goal.key.text, effect: .updateZone(change), readAt: seen.at)
+        case .nothing, .newer, .refused: return nil
         }
     }
 

@@ -55,6 +55,8 @@ public struct Controller: Sendable {
     var unmoved: FleetState?
     /// The readings on which every savior had, or was getting, what the last rung needs.
     var stocked: Look?
+    /// The last plan whose last rung was asked for, and its shares there.
+    var aimed: (plan: Plan, shares: ShareTable)?
     /// Where traffic should be, as it was last derived.
     var lastPlaced: Placed?
     /// The readings on which every chosen instance was where it should be.

@@ -61,6 +61,9 @@ public struct FleetState: Hashable, Sendable, Codable {
     /// More than a dip could be explained by.
     public static let deployLimit = 100
 
+    /// Asked several times at every look: comparing `evacuation` with nil would copy all of it.
+    var isEvacuating: Bool { if case .some = self.evacuation { true } else { false } }
+
     public init(fleet: Fleet) {
         self.shares = fleet.homeShares
         self.entries = fleet.geographies.mapValues { [$0.home] }

@@ -46,25 +46,22 @@ struct Observations: Sendable {
     /// A repeated sequence number of the same agent is an old answer and counts for nothing (S18).
     mutating func take(_ report: EdgeReport, at now: Timestamp) {
         let region = report.region
-        if self.edges[region] == nil { self.edges[region] = [] }
-        var isNews = false
         // In its place: a copy of the track would copy every report in it.
-        self.edges.update(region) { track in
-            if let last = track.last, last.value.agentStart == report.agentStart,
-                last.value.sequence >= report.sequence
-            {
-                return
-            }
-            isNews = true
-            track.append(.init(value: report, at: now))
-            if let first = track.first, now - first.at > Self.memory {
-                track.removeAll { now - $0.at > Self.memory }
-            }
-        }
-        guard isNews else { return }
+        guard Self.add(report, to: &self.edges[region, default: []], at: now) else { return }
         self.revision += 1
-        if self.stocks[region] == nil { self.stocks[region] = Stock() }
-        self.stocks.update(region) { $0.take(endpoints: report.loaded?.endpoints) }
+        self.stocks[region, default: Stock()].take(endpoints: report.loaded?.endpoints)
+    }
+
+    private static func add(_ report: EdgeReport, to track: inout [Seen<EdgeReport>], at now: Timestamp) -> Bool {
+        let last = track.count - 1
+        if last >= 0, track[last].value.agentStart == report.agentStart, track[last].value.sequence >= report.sequence {
+            return false
+        }
+        track.append(.init(value: report, at: now))
+        var gone = 0
+        while now - track[gone].at > self.memory { gone += 1 }
+        if gone > 0 { track.removeSubrange(..<gone) }
+        return true
     }
 
     /// - Parameter everything: True only in a test that has switched S11 off.
@@ -77,10 +74,7 @@ struct Observations: Sendable {
         if let last = self.capacity[report.region], !Self.isNews(report.sequence, after: last.value.sequence) { return }
         let region = report.region
         self.capacity[region] = .init(value: report, at: now)
-        if self.stocks[region] == nil { self.stocks[region] = Stock() }
-        var isNews = false
-        self.stocks.update(region) { isNews = $0.take(listing: report.instances) }
-        guard isNews else { return }
+        guard self.stocks[region, default: Stock()].take(listing: report.instances) else { return }
         self.revision += 1
         self.listingRevision += 1
     }
@@ -125,6 +119,20 @@ struct Observations: Sendable {
         guard let track = self.edges[region], !track.isEmpty else { return nil }
         let last = track.count - 1
         return now - track[last].at <= Self.fresh ? track[last].value.accepted : nil
+    }
+
+    /// What the proxy has loaded; nil while its agent does not answer, or the proxy does not.
+    func loaded(_ region: RegionID, at now: Timestamp) -> LoadedEdge? {
+        guard let track = self.edges[region], !track.isEmpty else { return nil }
+        let last = track.count - 1
+        return now - track[last].at <= Self.fresh ? track[last].value.loaded : nil
+    }
+
+    /// What the proxy has counted; nil while its agent does not answer, or the proxy does not.
+    func counters(_ region: RegionID, at now: Timestamp) -> EdgeCounters? {
+        guard let track = self.edges[region], !track.isEmpty else { return nil }
+        let last = track.count - 1
+        return now - track[last].at <= Self.fresh ? track[last].value.counters : nil
     }
 
     func edge(_ region: RegionID, at now: Timestamp) -> EdgeReport? {

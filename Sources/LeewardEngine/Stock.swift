@@ -17,8 +17,7 @@ struct Stock: Sendable {
         self.listing = listing
         self.byService = [:]
         for instance in Self.once(listing) {
-            if self.byService[instance.service] == nil { self.byService[instance.service] = [] }
-            self.byService.update(instance.service) { $0.append(instance) }
+            self.byService[instance.service, default: []].append(instance)
         }
         self.count()
         return true

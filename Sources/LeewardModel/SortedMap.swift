@@ -24,6 +24,22 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
         for (key, value) in pairs { self[key] = value }
     }
 
+    /// Keys that are in order already, each once, and as many values; nobody looks whether they are.
+    @inlinable
+    public init(ordered keys: [Key], _ values: [Value]) {
+        self.storedKeys = keys
+        self.storedValues = values
+    }
+
+    /// The same without the keys whose value is nil.
+    @inlinable
+    public init(ordered keys: [Key], _ values: [Value?]) {
+        let count = values.count { $0 != nil }
+        self.storedKeys = count == keys.count ? keys : keys.indices.compactMap { values[$0] == nil ? nil : keys[$0] }
+        self.storedValues.reserveCapacity(count)
+        for case let value? in values { self.storedValues.append(value) }
+    }
+
     @inlinable
     public var isEmpty: Bool { self.keys.isEmpty }
     @inlinable
@@ -82,6 +98,24 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
         return true
     }
 
+    /// Sets the value of every key of another map to what `combine` makes of it and the value here, nil where there is none.
+    ///
+    /// One pass over both instead of a search per key.
+    @inlinable
+    public mutating func merge<Other>(_ other: SortedMap<Key, Other>, _ combine: (Value?, Other) -> Value) {
+        var place = 0
+        for (key, value) in other {
+            while place < self.storedKeys.count, self.storedKeys[place] < key { place += 1 }
+            if place < self.storedKeys.count, self.storedKeys[place] == key {
+                self.storedValues[place] = combine(self.storedValues[place], value)
+            } else {
+                self.storedKeys.insert(key, at: place)
+                self.storedValues.insert(combine(nil, value), at: place)
+            }
+            place += 1
+        }
+    }
+
     /// Walks this map's keys in order, each with its own value and the other map's, nil where that has none.
     ///
     /// One pass over both instead of a search per key; maps that were made from the same keys cost no comparison at all.
@@ -90,14 +124,15 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
         beside other: SortedMap<Key, Other>,
         _ body: (Key, Value, Other?) throws -> Void
     ) rethrows {
-        let isAlike = self.storedKeys == other.storedKeys
+        if self.storedKeys == other.storedKeys {
+            for index in self.storedKeys.indices {
+                try body(self.storedKeys[index], self.storedValues[index], other.storedValues[index])
+            }
+            return
+        }
         var place = 0
         for index in self.storedKeys.indices {
             let key = self.storedKeys[index]
-            if isAlike {
-                try body(key, self.storedValues[index], other.storedValues[index])
-                continue
-            }
             while place < other.storedKeys.count, other.storedKeys[place] < key { place += 1 }
             let isFound = place < other.storedKeys.count && other.storedKeys[place] == key
             try body(key, self.storedValues[index], isFound ? other.storedValues[place] : nil)
@@ -123,18 +158,12 @@ public struct SortedMap<Key: Comparable & Hashable & Sendable, Value: Sendable>:
             }
             index += 1
         }
-        return SortedMap<Key, Result>(sortedKeys: values.count == index ? self.storedKeys : keys, values: values)
+        return SortedMap<Key, Result>(ordered: values.count == index ? self.storedKeys : keys, values)
     }
 
     @inlinable
     public func mapValues<Other>(_ transform: (Value) throws -> Other) rethrows -> SortedMap<Key, Other> {
-        SortedMap<Key, Other>(sortedKeys: self.storedKeys, values: try self.storedValues.map(transform))
-    }
-
-    @inlinable
-    init(sortedKeys: [Key], values: [Value]) {
-        self.storedKeys = sortedKeys
-        self.storedValues = values
+        SortedMap<Key, Other>(ordered: self.storedKeys, try self.storedValues.map(transform))
     }
 
     @inlinable

@@ -38,14 +38,34 @@ public struct Evidence: Hashable, Sendable, Codable {
 extension [Evidence] {
     /// What says most first, whichever way it speaks; equal weights in the order of their classes.
     public var byWeight: [Evidence] {
-        // A handful, put where they belong one by one.
-        var sorted: [Evidence] = []
-        for kind in EvidenceClass.allCases {
-            for evidence in self where evidence.kind == kind {
-                let place = sorted.firstIndex { abs(evidence.weight) > abs($0.weight) } ?? sorted.count
-                sorted.insert(evidence, at: place)
+        // A handful, each brought to its place among those before it.
+        var sorted = self
+        for index in sorted.indices {
+            var place = index
+            while place > 0, sorted[place].goesBefore(sorted[place - 1]) {
+                sorted.swapAt(place, place - 1)
+                place -= 1
             }
         }
         return sorted
+    }
+}
+
+extension Evidence {
+    fileprivate func goesBefore(_ other: Evidence) -> Bool {
+        let (mine, theirs) = (abs(self.weight), abs(other.weight))
+        return mine == theirs ? self.kind.rank < other.kind.rank : mine > theirs
+    }
+}
+
+extension EvidenceClass {
+    /// Its place among all classes.
+    fileprivate var rank: Int {
+        switch self {
+        case .business: 0
+        case .server: 1
+        case .probe: 2
+        case .provider: 3
+        }
     }
 }

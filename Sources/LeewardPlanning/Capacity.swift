@@ -69,6 +69,7 @@ public enum CapacityPlanner {
     /// - Parameters:
     ///   - mixes: By home region, one for each of the fleet's services in their order; infinite where a home is missing.
     ///   - ready: By region, one count of ready instances for each of the fleet's services in their order.
+    ///   - onlyShort: Leaves out what is covered, which at most looks is everything.
     ///   - foretold: As above.
     public static func loads(
         under shares: ShareTable,
@@ -77,33 +78,40 @@ public enum CapacityPlanner {
         arrivals: SortedMap<GeographyID, Double>,
         mixes: SortedMap<RegionID, [Double]>,
         ready: SortedMap<RegionID, [Int]>,
+        onlyShort: Bool = false,
         foretold: ((ClusterID, SortedMap<RegionID, Double>) -> ForetoldLoad?)? = nil
     ) -> [ClusterLoad] {
         var loads: [ClusterLoad] = []
-        let (names, specs) = (fleet.services.keys, fleet.services.values)
-        loads.reserveCapacity(regions.count * specs.count)
+        let (names, specs, limit) = (fleet.services.keys, fleet.services.values, fleet.limits.saviorLimit)
+        if !onlyShort { loads.reserveCapacity(regions.count * specs.count) }
         for region in regions {
             let parts =
                 foretold == nil ? [:] : self.parts(of: region, under: shares, fleet: fleet, arrivals: arrivals)
             let flows = self.flows(into: region, under: shares, fleet: fleet, arrivals: arrivals, mixes: mixes)
             let counts = ready[region] ?? []
-            for index in specs.indices where specs[index].isCritical && specs[index].clusters.keys.contains(region) {
+            // Services mostly have their clusters in the same regions.
+            var last: (regions: [RegionID], hasThis: Bool) = ([], false)
+            for index in specs.indices where specs[index].isCritical {
+                let own = specs[index].clusters.keys
+                if own != last.regions { last = (own, own.contains(region)) }
+                guard last.hasThis else { continue }
                 var predicted = 0.0
                 for flow in flows.indices {
                     predicted += flows[flow].rate * (index < flows[flow].mix.count ? flows[flow].mix[index] : .infinity)
                 }
-                let cluster = ClusterID(region, names[index])
                 let capacity = specs[index].instanceCapacity
-                var needed = self.instances(for: predicted, of: capacity, limit: fleet.limits.saviorLimit)
-                if let answer = foretold?(cluster, parts) {
+                var needed = self.instances(for: predicted, of: capacity, limit: limit)
+                if let answer = foretold?(ClusterID(region, names[index]), parts) {
                     predicted = max(predicted, answer.load)
                     needed = max(needed, answer.instances)
                 }
+                let present = index < counts.count ? counts[index] : 0
+                if onlyShort, present >= needed { continue }
                 loads.append(
                     ClusterLoad(
-                        cluster: cluster,
+                        cluster: ClusterID(region, names[index]),
                         predicted: predicted,
-                        ready: index < counts.count ? counts[index] : 0,
+                        ready: present,
                         needed: needed,
                         instanceCapacity: capacity
                     )
@@ -122,11 +130,11 @@ public enum CapacityPlanner {
         mixes: SortedMap<RegionID, [Double]>
     ) -> [(rate: Double, mix: [Double])] {
         var flows: [(rate: Double, mix: [Double])] = []
-        for (geography, vector) in shares {
-            guard let home = fleet.geographies[geography]?.home else { continue }
+        flows.reserveCapacity(shares.count)
+        shares.forEach(beside: fleet.geographies) { geography, vector, spec in
             let part = Double(vector[region]) / 10_000
             // Nothing of it arrives here, so it does not matter that its mix is unknown.
-            guard part > 0 else { continue }
+            guard part > 0, let home = spec?.home else { return }
             flows.append(((arrivals[geography] ?? 0) * part, mixes[home] ?? []))
         }
         return flows

@@ -75,16 +75,30 @@ public struct Plan: Hashable, Sendable, Codable {
     }
 
     /// Every region that receives, in order; empty once everything is abandoned.
-    public var receivers: [RegionID] { self.receivers(of: self.saviors.keys) }
+    public var receivers: [RegionID] {
+        var receivers: [RegionID] = []
+        for (geography, weights) in self.saviors where !self.abandoned.contains(geography) {
+            Self.add(weights, to: &receivers)
+        }
+        return receivers
+    }
 
     /// Every region that receives users of these geographies, in order.
     public func receivers(of geographies: [GeographyID]) -> [RegionID] {
         var receivers: [RegionID] = []
         for (geography, weights) in self.saviors
         where !self.abandoned.contains(geography) && geographies.contains(geography) {
-            for (region, weight) in weights where weight > 0 && !receivers.contains(region) { receivers.append(region) }
+            Self.add(weights, to: &receivers)
         }
-        return receivers.sorted()
+        return receivers
+    }
+
+    /// Puts who receives by these weights where it belongs in an ordered list, once.
+    private static func add(_ weights: SortedMap<RegionID, Int>, to receivers: inout [RegionID]) {
+        for (region, weight) in weights where weight > 0 && !receivers.contains(region) {
+            let place = receivers.firstIndex { $0 > region } ?? receivers.endIndex
+            receivers.insert(region, at: place)
+        }
     }
 
     /// The shares once `points` basis points of the evacuee's part have moved; 0 is exactly the baseline.

@@ -38,38 +38,43 @@ public struct FailureSignature: Hashable, Sendable, Codable {
 
     /// Leaves out what has too few requests or impossible numbers.
     public init(_ parts: SortedMap<ServiceID, Part>) {
-        self.parts = SortedMap(
-            parts.filter { $0.1.ended >= Self.enoughEnded && (0...$0.1.ended).contains($0.1.failed) }.map { $0 }
-        )
+        self.parts = parts.compactMapValues(beside: parts) { _, part, _ in
+            part.ended >= Self.enoughEnded && (0...part.ended).contains(part.failed) ? part : nil
+        }
     }
 
     /// Part of the requests that fail beyond the usual, 0...1; 0 where luck explains it.
     ///
     /// Luck is a Poisson count of clumps; the ratio of likelihoods is that of Wilks (1938).
-    public func excess(_ service: ServiceID) -> Double {
-        guard let part = self.parts[service], part.failed >= Self.enoughFailed else { return 0 }
+    public func excess(_ service: ServiceID) -> Double { self.parts[service].map(Self.excess) ?? 0 }
+
+    private static func excess(_ part: Part) -> Double {
+        guard part.failed >= self.enoughFailed else { return 0 }
         let count = Double(part.ended)
-        let usual = part.usual.isFinite ? min(max(part.usual, 0.001), 0.999) : Self.unknownUsual
+        let usual = part.usual.isFinite ? min(max(part.usual, 0.001), 0.999) : self.unknownUsual
         let excess = Double(part.failed) / count - usual
-        guard excess >= Self.leastExcess else { return 0 }
-        let clumps = Double(part.failed) / Self.clump
-        let expected = count * usual / Self.clump
+        guard excess >= self.leastExcess else { return 0 }
+        let clumps = Double(part.failed) / self.clump
+        let expected = count * usual / self.clump
         let ratio = clumps * Natural.log(clumps / expected) - (clumps - expected)
-        return ratio >= Self.certain ? excess : 0
+        return ratio >= self.certain ? excess : 0
     }
 
     /// Services that fail beyond their usual, in order.
-    public var failing: [ServiceID] { self.parts.keys.filter { self.excess($0) > 0 } }
+    public var failing: [ServiceID] { self.parts.filter { Self.excess($0.1) > 0 }.map(\.0) }
 
     /// Cosine of the two excesses over the services that both say something about, 0...1.
     ///
     /// Nil where that says nothing: fewer than two such services, nothing that fails, or everything alike (a region that is
     /// down, or one with too little room, fails in all it does).
     public func likeness(to other: FailureSignature) -> Double? {
-        let shared = self.parts.keys.filter { other.parts[$0] != nil }
-        let own = shared.map { self.excess($0) }
-        let others = shared.map { other.excess($0) }
-        guard shared.count >= 2, Self.isSpecific(own), Self.isSpecific(others) else { return nil }
+        var (own, others): ([Double], [Double]) = ([], [])
+        self.parts.forEach(beside: other.parts) { _, part, beside in
+            guard let beside else { return }
+            own.append(Self.excess(part))
+            others.append(Self.excess(beside))
+        }
+        guard own.count >= 2, Self.isSpecific(own), Self.isSpecific(others) else { return nil }
         let product = zip(own, others).reduce(0) { $0 + $1.0 * $1.1 }
         let lengths = (Self.square(own) * Self.square(others)).squareRoot()
         return lengths > 0 ? product / lengths : nil
@@ -102,10 +107,23 @@ public enum SignatureGate {
         signature: FailureSignature?,
         saviors: [(region: RegionID, signature: FailureSignature?)]
     ) -> Finding {
-        var seen = ["\(evacuee) \(self.state(signature))"]
+        let seen = ["\(evacuee) \(self.state(signature))"] + saviors.map { "\($0.region) \(self.state($0.signature))" }
+        return Finding(
+            .s41,
+            seen.joined(separator: "; "),
+            stoppedBy: "a savior that fails, beyond its usual, in the same services as the region that is left",
+            refusal: self.refusal(evacuee: evacuee, signature: signature, saviors: saviors)
+        )
+    }
+
+    /// Why these saviors receive nothing, without a word on what was seen where they may; nil: they may.
+    public static func refusal(
+        evacuee: RegionID,
+        signature: FailureSignature?,
+        saviors: [(region: RegionID, signature: FailureSignature?)]
+    ) -> String? {
         var alike: [String] = []
         for (region, own) in saviors {
-            seen.append("\(region) \(self.state(own))")
             guard let signature, let own, let likeness = own.likeness(to: signature),
                 likeness >= FailureSignature.alike
             else { continue }
@@ -116,13 +134,8 @@ public enum SignatureGate {
                     + "\(signature.words(signature.failing)) (alike by \(cosine), the limit is 0.80)"
             )
         }
-        return Finding(
-            .s41,
-            seen.joined(separator: "; "),
-            stoppedBy: "a savior that fails, beyond its usual, in the same services as the region that is left",
-            refusal: alike.isEmpty
-                ? nil : alike.joined(separator: "; ") + ": the problem may follow the users, or be there already"
-        )
+        return alike.isEmpty
+            ? nil : alike.joined(separator: "; ") + ": the problem may follow the users, or be there already"
     }
 
     private static func state(_ signature: FailureSignature?) -> String {

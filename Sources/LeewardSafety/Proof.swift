@@ -34,19 +34,21 @@ public enum Proof: Hashable, Sendable {
     public static let enough = 20
 
     /// Each receiver must be better than the evacuee at 0.1 % error, judged on the requests that moved to it.
-    public static func emergency(_ evidence: RungEvidence) -> Proof {
-        var sentences: [String] = []
+    ///
+    /// - Parameter isKnown: True where somebody has read that it is proven: a positive answer is then not put into words.
+    public static func emergency(_ evidence: RungEvidence, isKnown: Bool = false) -> Proof {
         let failing = self.failing(evidence)
         for (region, counts) in evidence.moved {
             let completed = counts.good + counts.failed
-            let sentence = "\(region) served \(counts.good) of \(completed) moved requests"
             if self.hangs(region, evidence), let all = evidence.served[region] {
                 return .breach(
                     .s08,
                     "\(region) has answered \(all.good) of \(all.started) requests, and leaves users waiting"
                 )
             }
-            if failing.contains(region) { return .breach(.s08, sentence + ", no better than the evacuee") }
+            if failing.contains(region) {
+                return .breach(.s08, self.moved(region, counts) + ", no better than the evacuee")
+            }
             // Another one that is not proven yet is no reason to wait with what is.
             guard failing.isEmpty else { continue }
             // Better than next to nothing is not good enough: who fails more than every other request proves nothing, and who
@@ -54,14 +56,18 @@ public enum Proof: Hashable, Sendable {
             guard counts.good * 2 >= max(completed, counts.started),
                 isBetter(good: counts.good, of: completed, than: evidence.evacueeGood)
             else {
-                return .open(sentence + "; \(successesNeeded(evidence.evacueeGood)) in a row prove it better")
+                let needed = self.successesNeeded(evidence.evacueeGood)
+                return .open(self.moved(region, counts) + "; \(needed) in a row prove it better")
             }
-            sentences.append(sentence)
         }
-        guard !sentences.isEmpty else { return .open("nothing has moved yet") }
-        return .positive(
-            sentences.joined(separator: ", ") + ", better than the \(percent(evidence.evacueeGood)) of the evacuee"
-        )
+        guard !evidence.moved.isEmpty else { return .open("nothing has moved yet") }
+        if isKnown { return .positive("") }
+        let sentences = evidence.moved.map { self.moved($0, $1) }.joined(separator: ", ")
+        return .positive(sentences + ", better than the \(percent(evidence.evacueeGood)) of the evacuee")
+    }
+
+    private static func moved(_ region: RegionID, _ counts: RequestCounts) -> String {
+        "\(region) served \(counts.good) of \(counts.good + counts.failed) moved requests"
     }
 
     /// Receivers that are proven to serve what moved to them no better than the evacuee, or less than half of it, or that hang.

@@ -6,7 +6,7 @@ import LeewardSimulation
 /// `simulate-speed FILE [SERVICES...]`: whole simulated evacuations per second of one core, each with a seed of its own.
 ///
 /// A run is the scenario of the file with that many services, oracles included, from its start until the region is
-/// evacuated.
+/// evacuated; first at the file's own paces, then at those of simulated fleet-years.
 enum SimulateSpeed {
     /// Evacuations per second and core at 50 services.
     private static let goal = 300.0
@@ -29,26 +29,32 @@ enum SimulateSpeed {
                 "\"\(wrong.0)\" is no number of services; give whole numbers from 1 on, as in: simulate-speed \(file) 2 50"
             )
         }
-        for services in asked.isEmpty ? self.sizes : asked { self.measure(scenario, services) }
+        for services in asked.isEmpty ? self.sizes : asked {
+            self.measure(scenario, services)
+            self.measure(scenario, services, .fleetYears, ", looking twice in five seconds as fleet-years do")
+        }
     }
 
-    private static func measure(_ scenario: Scenario, _ services: Int) {
+    /// At the scenario's own paces, or at others that are named.
+    private static func measure(_ scenario: Scenario, _ services: Int, _ paces: Paces? = nil, _ named: String = "") {
         var scenario = scenario
         scenario.world = .threeRegions(services: services)
+        if let paces { scenario.paces = paces }
         let start = self.processorSeconds
         var (count, steps) = (0, 0)
         repeat {
             var run = Simulation(scenario, seed: UInt64(count))
             while !run.isOver, run.phase != .evacuated { run.pass() }
             guard run.phase == .evacuated else {
-                self.end(1, "seed \(count) with \(services) services was not evacuated within \(scenario.length)")
+                let run = "seed \(count) with \(services) services\(named)"
+                self.end(1, "\(run) was not evacuated within \(scenario.length)")
             }
             count += 1
             steps += run.steps
         } while self.processorSeconds - start < self.least
         let rate = Double(count) / (self.processorSeconds - start)
         print(
-            "services \(services): \(self.rounded(rate)) evacuations per second and core, "
+            "services \(services)\(named): \(self.rounded(rate)) evacuations per second and core, "
                 + "\(steps / count) engine steps each, \(self.rounded(rate / self.goal * 100)) % of the goal of "
                 + "\(Int(self.goal)) at 50 services"
         )

@@ -34,4 +34,22 @@ import Testing
         #expect(!map.update("x") { $0 = 30 })
         #expect(map.values == [1, 2, 30, 4])
     }
+
+    @Test(arguments: others) func mergingGivesWhatSettingEachKeyGives(_ other: SortedMap<String, Int>) {
+        var map: SortedMap<String, Int> = ["b": 2, "bb": 3, "d": 4]
+        var expected = map
+        for (key, value) in other { expected[key] = (expected[key] ?? 100) + value }
+        map.merge(other) { ($0 ?? 100) + $1 }
+        #expect(map == expected)
+    }
+
+    @Test func keysWithoutAValueAreLeftOutOfAMapOfOrderedKeys() {
+        let keys = ["a", "b", "c"]
+        let some: SortedMap<String, Int> = .init(ordered: keys, [1, nil, 3])
+        let none: SortedMap<String, Int> = .init(ordered: keys, [nil, nil, nil])
+        let all: SortedMap<String, Int> = .init(ordered: keys, [Optional(1), 2, 3])
+        #expect(some == ["a": 1, "c": 3])
+        #expect(none.isEmpty)
+        #expect(all == ["a": 1, "b": 2, "c": 3])
+    }
 }

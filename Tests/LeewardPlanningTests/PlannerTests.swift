@@ -12,6 +12,25 @@ import Testing
         #expect(plan.shares(at: 10_000)["europe"] == plan.baseline["europe"])
     }
 
+    @Test func whoAsksForTheShortOnlyHearsNothingOfTheCovered() {
+        let fleet = Self.fleet
+        let each = { (count: Int) in Array(repeating: count, count: fleet.services.count) }
+        let loads = [true, false].map { onlyShort in
+            CapacityPlanner.loads(
+                under: fleet.homeShares,
+                regions: fleet.regions.keys,
+                fleet: fleet,
+                arrivals: fleet.geographies.mapValues { _ in 1_000 },
+                mixes: fleet.regions.mapValues { _ in each(1).map { Double($0) } },
+                ready: ["eu-west-1": each(1), "us-east-1": each(1_000), "us-west-2": each(1_000)],
+                onlyShort: onlyShort
+            )
+        }
+        #expect(loads[0] == loads[1].filter { !$0.isCovered })
+        #expect(loads[0].map(\.cluster.region) == each(0).map { _ in "eu-west-1" })
+        #expect(loads[1].count == 3 * fleet.services.count)
+    }
+
     @Test func anUnusableSaviorIsReplacedByAnotherThatResidencyAllows() throws {
         let plan = try self.plan(usable: ["us-west-2"])
         #expect(plan.shares(at: 10_000)["us-east"] == ShareVector(all: "us-west-2"))

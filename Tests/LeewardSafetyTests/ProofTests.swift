@@ -33,6 +33,16 @@ import Testing
         }
     }
 
+    @Test func onlyWhatIsKnownToBeProvenIsNotPutIntoWords() {
+        let good = RungEvidence(moved: ["a": .init(started: 40, good: 40)], served: [:], evacueeGood: 0.4)
+        #expect(Proof.emergency(good, isKnown: true) == .positive(""))
+        #expect(
+            Proof.emergency(good) == .positive("a served 40 of 40 moved requests, better than the 40 % of the evacuee")
+        )
+        let bad = RungEvidence(moved: ["a": .init(started: 40, failed: 40)], served: [:], evacueeGood: 0.4)
+        #expect(Proof.emergency(bad, isKnown: true) == Proof.emergency(bad))
+    }
+
     @Test func aSaviorThatFailsTheMovedIsABreach() {
         let bad = RequestCounts(started: 30, good: 5, failed: 25)
         guard case .breach(.s08, _) = Proof.emergency(.init(moved: ["a": bad], served: [:], evacueeGood: 0.4)) else {

@@ -1,3 +1,4 @@
+import LeewardEngine
 import LeewardModel
 import Testing
 
@@ -9,6 +10,26 @@ import Testing
         for second in 1...120 { world.advance(to: Int64(second) * 1000) }
         #expect(world.tally.total > 100_000)
         #expect(world.tally.failed < world.tally.total * 0.0002)
+    }
+
+    @Test func anInstanceThatIsAddedIsCountedAsARecountWould() {
+        var provider = ProviderState(region: 0, services: 2)
+        provider.add(0, to: .live, readyAt: nil)
+        provider.add(1, to: .shadow, readyAt: nil)
+        provider.add(1, to: .live, readyAt: 900)
+        provider.add(0, to: .live, readyAt: 700)
+        let (serving, next) = (provider.serving, provider.nextBoot)
+        provider.changed()
+        #expect(serving == [1, 0] && provider.serving == serving)
+        #expect(next == 700 && provider.nextBoot == next)
+    }
+
+    @Test func whoLooksLessOftenThanEverySecondReadsTheMetricToo() throws {
+        var scenario = try ScenarioFiles.scenario("SC01")
+        scenario.paces = .fleetYears
+        var run = Simulation(scenario, seed: 1)
+        while !run.isOver, run.phase != .evacuated { run.pass() }
+        #expect(run.phase == .evacuated && run.violations.isEmpty)
     }
 
     @Test func whatExceedsTheInstancesFails() {

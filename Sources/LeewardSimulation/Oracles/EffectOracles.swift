@@ -5,13 +5,10 @@ import LeewardModel
 struct WriteAhead: Oracle {
     private var intents: [EffectKey: Epoch] = [:]
     private var unknownAt: [EffectKey: Int64] = [:]
-    private var readAt: [Simulation.Subject: Int64] = [:]
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         if case .intent(let fence, _) = record { self.intents[fence.key] = fence.epoch }
     }
-
-    mutating func read(_ subject: Simulation.Subject, at now: Int64) { self.readAt[subject] = now }
 
     mutating func answered(_ call: Call, _ outcome: Outcome, _ scene: Scene) {
         if case .unknown = outcome { self.unknownAt[call.fence.key] = scene.now }
@@ -23,7 +20,7 @@ struct WriteAhead: Oracle {
         }
         guard let since = self.unknownAt[call.fence.key] else { return }
         let subject = Simulation.subject(of: call.effect, scene.world.names)
-        if self.readAt[subject].map({ $0 < since }) ?? true {
+        if story.readAt[subject].map({ $0 < since }) ?? true {
             complaints.append(Complaint(rule: .s12, detail: "\(call.fence.key) is tried again before it was read back"))
         }
     }

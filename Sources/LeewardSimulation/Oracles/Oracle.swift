@@ -27,7 +27,6 @@ protocol Oracle: Sendable {
     mutating func answered(_ call: Call, _ outcome: Outcome, _ scene: Scene)
     /// Each tick, after everything else.
     mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint])
-    mutating func read(_ subject: Simulation.Subject, at now: Int64)
     mutating func asked(_ command: Command)
     /// A process starts from this journal.
     mutating func started(_ journal: [JournalEntry], _ scene: Scene, _ complaints: inout [Complaint])
@@ -41,7 +40,6 @@ extension Oracle {
     func landed(_ call: Call, _ landing: Landing, _ scene: Scene, _ complaints: inout [Complaint]) {}
     func answered(_ call: Call, _ outcome: Outcome, _ scene: Scene) {}
     func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {}
-    func read(_ subject: Simulation.Subject, at now: Int64) {}
     func asked(_ command: Command) {}
     func started(_ journal: [JournalEntry], _ scene: Scene, _ complaints: inout [Complaint]) {}
     func thawed(_ region: RegionID, at now: Int64) {}
@@ -111,9 +109,7 @@ struct OracleBoard: Sendable {
         self.collect(scene.now)
     }
 
-    mutating func read(_ subject: Simulation.Subject, at now: Int64) {
-        for index in self.oracles.indices { self.oracles[index].read(subject, at: now) }
-    }
+    mutating func read(_ subject: Simulation.Subject, at now: Int64) { self.story.readAt[subject] = now }
 
     mutating func asked(_ command: Command) {
         for index in self.oracles.indices { self.oracles[index].asked(command) }

@@ -27,8 +27,13 @@ struct Story: Sendable {
     private(set) var isKilled = false
     private(set) var pinned: [GeographyID] = []
     private(set) var verdict = Verdict.unknown
+    /// When the controller last read each subject; no record tells it.
+    var readAt: [Simulation.Subject: Int64] = [:]
     var startedAt: Int64 = 0
     var diedAt: Int64?
+
+    /// Asked at every tick: comparing `active` with nil would copy all of it.
+    var isActive: Bool { if case .some = self.active { true } else { false } }
 
     mutating func apply(_ record: Record, at now: Int64) {
         switch record {

@@ -126,6 +126,16 @@ public struct Paces: Hashable, Sendable {
         self.signals = signals
     }
 
+    /// As simulated fleet-years look while something is wrong: at the metric every five seconds, and twice in these at all
+    /// else, since two readings of an edge make a window.
+    public static let fleetYears = Paces(
+        tick: .milliseconds(2500),
+        edge: .milliseconds(2500),
+        capacity: .milliseconds(2500),
+        zone: .milliseconds(2500),
+        signals: .seconds(5)
+    )
+
     /// As the daemon reads.
     public static let daemon = Paces(
         tick: .milliseconds(200),

@@ -151,24 +151,34 @@ extension Simulation {
         if tick % paces.edge.milliseconds == 0 { subjects += regions.map { .edge($0) } }
         if tick % paces.capacity.milliseconds == 0 { subjects += regions.map { .capacity($0) } }
         if tick % paces.zone.milliseconds == 0 { subjects.append(.zone) }
-        // A second after the bucket's end, when the store has it.
-        let late = min(1000, paces.signals.milliseconds)
+        // A second after the bucket's end, when the store has it, or at the last tick before.
+        let late = min(1000, paces.signals.milliseconds) / paces.tick.milliseconds * paces.tick.milliseconds
         if (tick - late) % paces.signals.milliseconds == 0 { subjects.append(.signals) }
-        return subjects.compactMap { self.reading(of: $0, by: index) }
+        var inputs: [Input] = []
+        inputs.reserveCapacity(subjects.count + 1)
+        for subject in subjects {
+            if let input = self.reading(of: subject, by: index) { inputs.append(input) }
+        }
+        return inputs
     }
 
     /// What a subject says of itself; nil where nobody runs who asks, or it does not answer.
     mutating func reading(of subject: Subject, by index: Int) -> Input? {
         guard self.processes[index].polls else { return nil }
-        let input: Input?
         switch subject {
-        case .edge(let region): input = self.world.edgeReport(region).map { .edgeReported($0) }
-        case .capacity(let region): input = self.world.capacityReport(region).map { .capacityReported($0) }
-        case .zone: input = .zoneReported(self.world.zoneReport())
+        case .edge(let region):
+            guard let report = self.world.edgeReport(region) else { return nil }
+            self.oracles.read(subject, at: self.world.now)
+            return .edgeReported(report)
+        case .capacity(let region):
+            guard let report = self.world.capacityReport(region) else { return nil }
+            self.oracles.read(subject, at: self.world.now)
+            return .capacityReported(report)
+        case .zone:
+            self.oracles.read(subject, at: self.world.now)
+            return .zoneReported(self.world.zoneReport())
         case .signals: return .signalsArrived(self.world.signals())
         }
-        if input != nil { self.oracles.read(subject, at: self.world.now) }
-        return input
     }
 }
 

@@ -126,7 +126,7 @@ public struct Simulation: Sendable {
     public var isOver: Bool { self.world.now >= self.scenario.length.milliseconds }
 
     /// Where the active evacuation stands, or nil where none is.
-    public var phase: Phase? { self.oracles.story.active == nil ? nil : self.oracles.story.phase }
+    public var phase: Phase? { self.oracles.story.isActive ? self.oracles.story.phase : nil }
 
     /// What people were told, each line with its second after the start of the run.
     public var told: [String] { self.chronicle.notices.map { "\($0.0 / 1000) s: \($0.1)" } }
@@ -156,7 +156,9 @@ public struct Simulation: Sendable {
         for index in self.processes.indices {
             if self.processes[index].controller?.isBehind == true, self.processes[index].runs { self.fetch(index) }
             // What is read at one moment is handed over together.
-            self.feed(self.readings(dueAt: tick, by: index) + [.ticked], to: index)
+            var inputs = self.readings(dueAt: tick, by: index)
+            inputs.append(.ticked)
+            self.feed(inputs, to: index)
         }
         self.workByHand()
         self.oracles.passed(self.scene)

@@ -35,14 +35,27 @@ private struct HashEncoder: Encoder {
 
 extension Sink {
     fileprivate func add<T: Encodable>(_ value: T) throws {
-        switch value {
-        case let text as String: self.hash.combine(text)
-        case let number as Int: self.hash.combine(number)
-        case let number as Int64: self.hash.combine(number)
-        case let number as UInt32: self.hash.combine(number)
-        case let number as Double: self.hash.combine(number.bitPattern)
-        case let flag as Bool: self.hash.combine(flag ? 1 : 0)
-        default: try value.encode(to: HashEncoder(sink: self))
+        // Types are compared first: a cast that fails takes longer than all the rest.
+        if T.self == String.self, let text = value as? String {
+            self.hash.combine(text)
+        } else if T.self == Int.self, let number = value as? Int {
+            self.hash.combine(number)
+        } else if T.self == Int64.self, let number = value as? Int64 {
+            self.hash.combine(number)
+        } else if T.self == UInt32.self, let number = value as? UInt32 {
+            self.hash.combine(number)
+        } else if T.self == Double.self, let number = value as? Double {
+            self.hash.combine(number.bitPattern)
+        } else if T.self == Bool.self, let flag = value as? Bool {
+            self.hash.combine(flag ? 1 : 0)
+        } else if T.self == SortedMap<ServiceID, Int>.self, let counts = value as? SortedMap<ServiceID, Int> {
+            // As its own encoding would, without a container for each of thousands of services.
+            for (service, count) in counts {
+                self.hash.combine(service.text)
+                self.hash.combine(count)
+            }
+        } else {
+            try value.encode(to: HashEncoder(sink: self))
         }
     }
 }

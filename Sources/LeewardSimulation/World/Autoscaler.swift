@@ -41,9 +41,10 @@ struct Autoscaler: Sendable {
             let use = load[service] / (Double(ready) * capacity[service])
             self.idle[cell] = use < Self.shrinkBelow ? self.idle[cell] + 1 : 0
             self.busy[cell] = use > Self.growAbove ? self.busy[cell] + 1 : 0
-            let floor = max(Self.minimum, provider.floors[names.services[service]] ?? 0)
-            if self.idle[cell] >= Self.patience, !provider.isFrozen, ready > floor {
-                self.shrink(&provider, service, by: min(ready - floor, max(1, ready / 10)))
+            if self.idle[cell] >= Self.patience {
+                guard !provider.isFrozen else { continue }
+                let spare = ready - max(Self.minimum, provider.floors[names.services[service]] ?? 0)
+                if spare > 0 { self.shrink(&provider, service, by: min(spare, max(1, ready / 10))) }
             } else if self.busy[cell] >= Self.patience {
                 let wanted = Int(load[service] / (Self.aim * capacity[service])) + 1
                 let present = provider.count(service, .live)

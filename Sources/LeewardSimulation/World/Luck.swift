@@ -14,16 +14,35 @@ struct Luck: Sendable {
 
     init(seed: UInt64) { self.seed = Self.mix(seed &+ 0x9e37_79b9_7f4a_7c15) }
 
-    func bits(_ topic: Topic, _ subject: Int, _ count: Int64) -> UInt64 {
-        let first = Self.mix(self.seed ^ (topic.rawValue &* 0xd6e8_feb8_6659_fd93))
-        let second = Self.mix(first ^ UInt64(bitPattern: Int64(subject)) &* 0x9e37_79b9_7f4a_7c15)
-        return Self.mix(second ^ UInt64(bitPattern: count) &* 0xbf58_476d_1ce4_e5b9)
+    /// All draws about one subject, for who draws at every moment.
+    struct Line: Sendable {
+        fileprivate let state: UInt64
+
+        func bits(_ count: Int64) -> UInt64 {
+            Luck.mix(self.state ^ UInt64(bitPattern: count) &* 0xbf58_476d_1ce4_e5b9)
+        }
+
+        /// In 0..<1.
+        func unit(_ count: Int64) -> Double { Double(self.bits(count) >> 11) * 0x1p-53 }
+
+        /// A whole number whose mean is `amount`.
+        func whole(_ amount: Double, _ count: Int64) -> Int {
+            guard amount > 0 else { return 0 }
+            let floor = Int(amount)
+            let rest = amount - Double(floor)
+            return rest > 0 && self.unit(count) < rest ? floor + 1 : floor
+        }
     }
 
-    /// In 0..<1.
-    func unit(_ topic: Topic, _ subject: Int, _ count: Int64) -> Double {
-        Double(self.bits(topic, subject, count) >> 11) * 0x1p-53
+    func line(_ topic: Topic, _ subject: Int) -> Line {
+        let first = Self.mix(self.seed ^ (topic.rawValue &* 0xd6e8_feb8_6659_fd93))
+        return Line(state: Self.mix(first ^ UInt64(bitPattern: Int64(subject)) &* 0x9e37_79b9_7f4a_7c15))
     }
+
+    func bits(_ topic: Topic, _ subject: Int, _ count: Int64) -> UInt64 { self.line(topic, subject).bits(count) }
+
+    /// In 0..<1.
+    func unit(_ topic: Topic, _ subject: Int, _ count: Int64) -> Double { self.line(topic, subject).unit(count) }
 
     /// In `range`, every value as likely as any other.
     func pick(_ range: ClosedRange<Int64>, _ topic: Topic, _ subject: Int, _ count: Int64) -> Int64 {
@@ -33,13 +52,10 @@ struct Luck: Sendable {
 
     /// A whole number whose mean is `amount`.
     func whole(_ amount: Double, _ topic: Topic, _ subject: Int, _ count: Int64) -> Int {
-        guard amount > 0 else { return 0 }
-        let floor = Int(amount)
-        let rest = amount - Double(floor)
-        return rest > 0 && self.unit(topic, subject, count) < rest ? floor + 1 : floor
+        self.line(topic, subject).whole(amount, count)
     }
 
-    private static func mix(_ value: UInt64) -> UInt64 {
+    fileprivate static func mix(_ value: UInt64) -> UInt64 {
         var mixed = value
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb

@@ -53,7 +53,10 @@ struct ProviderState: Sendable {
             )
         )
         self.named += 1
-        self.changed()
+        // Counting all of them again for each one would take most of a large world's start.
+        if membership == .live, readyAt == nil { self.serving[service] += 1 }
+        if let readyAt { self.nextBoot = min(self.nextBoot, readyAt) }
+        self.isListed = false
     }
 
     /// Instances whose boot is over become ready, or fail.

@@ -8,32 +8,37 @@ extension World {
         self.providers[region].list(self.names)
         self.edges[region].sequence += 1
         self.edges[region].heardAt = self.now
-        let edge = self.edges[region]
+        let (accepted, epoch, sequence) = (
+            self.edges[region].accepted, self.edges[region].epoch, self.edges[region].sequence
+        )
+        let (entered, served, probes) = (
+            self.edges[region].entered, self.edges[region].served, self.edges[region].probes
+        )
         let regions = self.names.regions.count
         let hung = trouble.isHung ? 100 : 0
         return EdgeReport(
             region: self.names.regions[region],
             agentStart: 1,
-            sequence: edge.sequence,
-            accepted: SnapshotMark(generation: edge.accepted.generation, epoch: edge.epoch, key: edge.accepted.key),
+            sequence: sequence,
+            accepted: SnapshotMark(generation: accepted.generation, epoch: epoch, key: accepted.key),
             loaded: LoadedEdge(
-                generation: edge.accepted.generation,
-                shares: edge.table,
+                generation: accepted.generation,
+                shares: self.edges[region].table,
                 endpoints: self.providers[region].endpoints
             ),
             rejections: 0,
             counters: EdgeCounters(
                 proxyStart: 1,
                 entered: self.names.geographyIndex.mapValues { geography in
-                    self.names.regionIndex.mapValues { edge.entered[geography * regions + $0] }
+                    self.names.regionIndex.mapValues { entered[geography * regions + $0] }
                 },
                 served: self.names.serviceIndex.mapValues {
-                    var counts = edge.served[$0]
+                    var counts = served[$0]
                     counts.active = hung
                     return counts
                 }
             ),
-            probes: self.names.regionIndex.mapValues { edge.probes[$0] }
+            probes: self.names.regionIndex.mapValues { probes[$0] }
         )
     }
 

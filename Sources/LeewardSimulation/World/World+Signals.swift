@@ -9,6 +9,7 @@ extension World {
             return SignalReport(readAt: readAt, live: [], baseline: [], problem: "the store refused the connection")
         }
         var live: [Sample] = []
+        live.reserveCapacity(self.names.regions.count * 2 * self.metrics.buckets.count)
         for region in self.names.regions.indices {
             let since = self.telemetrySince[region] ?? 0
             let view = SeriesView(self.trouble.regions[region].telemetry, since: since, now: self.now)

@@ -33,6 +33,7 @@ extension World {
         let regions = self.names.regions.count
         let services = self.names.services.count
         var amounts: [Double] = []
+        amounts.reserveCapacity(self.names.geographies.count)
         var offered = Array(repeating: 0.0, count: regions)
         for geography in self.names.geographies.indices {
             let amount = self.arriving(geography) * seconds
@@ -67,28 +68,36 @@ extension World {
         let usual = 1 - Double(self.shape.usualFailures) / 10_000
         var good = 0.0
         let serving = self.providers[region].serving
-        // Taken out while it changes: each access through the region's edge would look for other owners.
-        var counts: [RequestCounts] = []
+        let (mix, capacity, lines) = (self.mix, self.instanceCapacity, self.lines)
+        // Taken out while they change: each access through the world would look for other owners.
+        var (counts, load, backlog): ([RequestCounts], [Double], [Double]) = ([], [], [])
         swap(&counts, &self.edges[region].served)
-        defer { swap(&counts, &self.edges[region].served) }
+        swap(&load, &self.load)
+        swap(&backlog, &self.backlog)
+        defer {
+            swap(&counts, &self.edges[region].served)
+            swap(&load, &self.load)
+            swap(&backlog, &self.backlog)
+        }
         for service in 0..<services {
             let cell = region * services + service
-            let demand = offered * self.mix[service]
-            let perSecond = Double(serving[service]) * self.instanceCapacity[service]
+            let demand = offered * mix[service]
+            let perSecond = Double(serving[service]) * capacity[service]
             // Batch jobs keep the instances busy, which is what an autoscaler sees, and leave the rest to users.
             let carried = perSecond * trouble.capacity * (1 - trouble.batch)
-            self.load[cell] = (seconds > 0 ? demand / seconds : 0) + perSecond * trouble.batch
-            let waiting = self.backlog[cell] + demand
+            load[cell] = (seconds > 0 ? demand / seconds : 0) + perSecond * trouble.batch
+            let waiting = backlog[cell] + demand
             let done = min(waiting, carried * seconds)
-            self.backlog[cell] = min(waiting - done, carried * Self.queue)
-            let turnedAway = waiting - done - self.backlog[cell]
+            let left = min(waiting - done, carried * Self.queue)
+            backlog[cell] = left
+            let turnedAway = waiting - done - left
             let taken = demand > 0 ? max(0, 1 - turnedAway / demand) : (carried > 0 ? 1 : 0)
             let part = trouble.isHung ? 0 : taken * trouble.success(of: service) * usual
-            good += self.mix[service] * part
+            good += mix[service] * part
             guard demand > 0 else { continue }
-            let started = self.luck.whole(demand, .served, cell, self.now)
+            let started = lines.started[cell].whole(demand, self.now)
             // Failures are drawn, not successes: a rounded good count would show failures that nobody had.
-            let bad = min(started, self.luck.whole(demand * (1 - part), .servedGood, cell, self.now))
+            let bad = min(started, lines.failed[cell].whole(demand * (1 - part), self.now))
             counts[service].started += started
             counts[service].good += started - bad
             if !trouble.isHung { counts[service].failed += bad }

@@ -8,6 +8,8 @@ struct World: Sendable {
     let fleet: Fleet
     let names: Names
     let luck: Luck
+    /// The luck of each cluster's requests, and of those that fail; by region times services plus service.
+    let lines: (started: [Luck.Line], failed: [Luck.Line])
     /// Part of the user requests by service.
     let mix: [Double]
     /// Weekly peak and time zone by geography.
@@ -52,12 +54,15 @@ struct World: Sendable {
         let fleet = shape.fleet
         let names = Names(fleet)
         let clusters = names.regions.count * names.services.count
-        let weights = names.services.map { name in Double(shape.services.first { $0.name == name }?.weight ?? 1) }
+        let weight = SortedMap(shape.services.map { ($0.name, Double($0.weight)) })
+        let weights = names.services.map { weight[$0] ?? 1 }
         let all = weights.reduce(0, +)
         self.shape = shape
         self.fleet = fleet
         self.names = names
-        self.luck = Luck(seed: seed)
+        let luck = Luck(seed: seed)
+        self.luck = luck
+        self.lines = ((0..<clusters).map { luck.line(.served, $0) }, (0..<clusters).map { luck.line(.servedGood, $0) })
         self.mix = weights.map { $0 / all }
         self.seasons = names.geographies.map { name in
             shape.geographies.first { $0.name == name }.map { ($0.peak, $0.hoursAhead) } ?? (0, 0)

@@ -4,6 +4,7 @@ extension WorldShape {
     /// The fleet file that such a world would have; its addresses lie on loopback and are never spoken to.
     public var fleet: Fleet {
         let names = self.regions.map(\.name)
+        let places = SortedMap(names.map { ($0, true) })
         return Fleet(
             name: "simulated",
             zone: ZoneSpec(
@@ -37,7 +38,7 @@ extension WorldShape {
                     )
                 }
             ),
-            services: SortedMap(self.services.map { ($0.name, Self.spec($0, names)) }),
+            services: SortedMap(self.services.map { ($0.name, Self.spec($0, places)) }),
             signals: SignalsSpec(
                 prometheus: .tcp(host: "127.0.0.1", port: 8428),
                 served: "served",
@@ -53,13 +54,13 @@ extension WorldShape {
     /// The name of an authoritative server.
     static func server(_ index: Int) -> String { "127.0.2.\(index + 1):53" }
 
-    private static func spec(_ service: Service, _ regions: [RegionID]) -> ServiceSpec {
+    private static func spec(_ service: Service, _ regions: SortedMap<RegionID, Bool>) -> ServiceSpec {
         let cluster = ClusterSpec(live: "\(service.name)-live", shadow: "\(service.name)-shadow")
         return ServiceSpec(
             path: "/\(service.name)",
             instanceCapacity: service.instanceCapacity,
             isCritical: true,
-            clusters: SortedMap(regions.map { ($0, cluster) })
+            clusters: regions.mapValues { _ in cluster }
         )
     }
 }
