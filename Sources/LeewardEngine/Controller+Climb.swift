@@ -99,7 +99,10 @@ extension Controller {
             self.leaveAlone(evacuation, &output, now)
             return
         }
-        guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else { return }
+        guard let reached = self.nextRung(evacuation, now, onlyFinal: true) else {
+            self.holdIfUncounted(evacuation, &output, now)
+            return
+        }
         for region in plan.receivers where !self.isCalledWell(region) {
             self.waiting = "\(region) is \(self.health(region).rawValue) (S07)"
             return
@@ -113,6 +116,17 @@ extension Controller {
         if self.state.evacuation?.points == plan.final, plan.publishes {
             self.enter(.publishing, because: "DNS alone can shift: the edge does not answer", &output, now)
         }
+    }
+
+    /// A shortage is mended by cold starts, and users whom nobody has counted by nothing that could be waited for (L02).
+    private mutating func holdIfUncounted(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
+        let arrivals = self.arrivals(now)
+        guard self.stands(.arrivalsKnown),
+            let geography = evacuation.plan.saviors.keys.first(where: { arrivals[$0] == nil })
+        else { return }
+        let reason = "nobody has counted the users of \(geography), nor does the metric say how many come (S06)"
+        self.waiting = reason
+        self.holdIfRefusedForLong(reason, evacuation, &output, now)
     }
 
     /// Nobody has been moved by a shift that DNS alone should carry, and the edge answers again: it ends, or a person looks.

@@ -236,6 +236,9 @@ extension Controller {
     private mutating func rollback(_ principal: Principal, _ output: inout Output, _ now: Timestamp) -> Reply {
         guard let evacuation = self.state.evacuation else { return .refused(["nothing is active"]) }
         guard !self.state.isKilled else { return .refused(["the kill switch is on (S27)"]) }
+        guard evacuation.phase != .returning else {
+            return .accepted(evacuation.id, "\(evacuation.id) is on its way back already")
+        }
         if self.stands(.lastHealthy), self.health(evacuation.evacuee) == .sick,
             evacuation.points > 0 || evacuation.hasPublished
         {

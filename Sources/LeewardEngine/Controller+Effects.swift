@@ -15,7 +15,7 @@ extension Controller {
         guard !self.state.isKilled || !self.stands(.kill), self.mayAct(at: now) else { return }
         let floor = self.seat?.begunAt ?? .init(milliseconds: -1)
         let wants = self.claimsFirst(now) ?? self.wants(now)
-        if wants.isEmpty, !self.state.isEvacuating { self.doneSince = [:] }
+        if wants.isEmpty, !self.state.isEvacuating { (self.doneSince, self.placedAt) = ([:], [:]) }
         for want in wants {
             let lane = want.effect.lane
             let key = EffectKey(want.key)
@@ -31,7 +31,10 @@ extension Controller {
                 continue
             }
             guard self.mayCall(want.effect, now) else { continue }
-            if isSpent { self.retryAt[key] = now + Self.askAgain }
+            if isSpent {
+                self.retryAt[key] = now + Self.askAgain
+                self.tellOfSpent(key, &output, now)
+            }
             let fence = Fence(epoch: self.state.epoch, key: key)
             if self.stands(.intent) { self.record(.intent(fence, want.effect), &output, now) }
             self.inFlight[lane] = key
@@ -52,6 +55,7 @@ extension Controller {
         if outcome != .done {
             self.tell(.warning, "\(key): \(Self.sentence(outcome))", &output)
         }
+        if outcome == .done { self.notePlace(effect, now) }
         if outcome == .done, self.stands(.wait) {
             if self.doneSince[key] == nil { self.doneSince[key] = now }
             self.retryAt[key] = now + min(Self.lookAgain, .seconds(1 << Int64(min(max(attempt, 1), 5) - 1)))
@@ -78,13 +82,40 @@ extension Controller {
         self.doneSince[key].map { now - $0 <= Self.visibleWithin } ?? false
     }
 
+    private mutating func notePlace(_ effect: Effect, _ now: Timestamp) {
+        switch effect {
+        case .detach(_, let ids, _): for id in ids { self.placedAt[id] = (.none, now) }
+        case .attach(_, let ids, let membership): for id in ids { self.placedAt[id] = (membership, now) }
+        default: return
+        }
+    }
+
+    /// True where a list may be older than what was done to this instance: it shows it elsewhere (L06, decision 0020).
+    func isListedLate(_ instance: InstanceReport, _ now: Timestamp) -> Bool {
+        self.placedAt[instance.id].map { $0.to != instance.membership && now - $0.at <= Self.visibleWithin } ?? false
+    }
+
     /// Between two tries at the evacuee once its budget is used up.
     private static let askAgain = Span.seconds(30)
 
     /// The evacuee is asked on, slowly: it may answer again at any time, and nothing outside it waits for it (S23).
+    ///
+    /// So is whoever should freeze scale-down while all is held: the freeze stays, and nobody could hold any more (S09).
     private func isAskedOn(_ effect: Effect) -> Bool {
-        guard let evacuation = self.state.evacuation, self.stands(.askedOn) else { return false }
+        guard let evacuation = self.state.evacuation else { return false }
+        if evacuation.phase == .held, case .freeze = effect { return self.stands(.freezeAgain) }
+        guard self.stands(.askedOn) else { return false }
         return effect.region == evacuation.evacuee && !evacuation.isReturning
+    }
+
+    /// What is held already cannot be held for a used-up budget: a person is called once (S28).
+    private mutating func tellOfSpent(_ key: EffectKey, _ output: inout Output, _ now: Timestamp) {
+        guard let evacuation = self.state.evacuation, evacuation.phase == .held,
+            self.state.attempts[key] == self.fleet.limits.maxAttempts,
+            evacuation.heldBecause?.contains(key.text) != true
+        else { return }
+        let count = self.fleet.limits.maxAttempts
+        self.page("\(key) failed \(count) times (S28); it is tried on every \(Self.askAgain)", &output, now)
     }
 
     /// At rest nothing is held; a person is called again after this long.

@@ -128,7 +128,11 @@ extension Controller {
         let unknown = self.fleet.geographies.keys.filter { (result[$0] ?? 0) <= 0 && !self.isCounted($0, now) }
         for geography in unknown {
             guard let home = self.fleet.geographies[geography]?.home, let usual = self.detector.usualUsers(of: home)
-            else { continue }
+            else {
+                // Other edges count none of them, which says nothing of the one where they enter.
+                result[geography] = nil
+                continue
+            }
             // Which of the home's unknown geographies they come from is not known either: each counts as all of them.
             let others = self.fleet.geographies.filter { $0.1.home == home && !unknown.contains($0.0) }
             result[geography] = max(0, usual - others.reduce(0) { $0 + (result[$1.0] ?? 0) })

@@ -155,7 +155,7 @@ extension Controller {
     }
 
     /// True while an edge that was dead is not told to send its users away: its own region serves them, and nobody knows that
-    /// its way to the saviors is open (S07).
+    /// its way to the saviors is open (S07), or they are known to serve less (S44).
     func keepsItsUsers(_ region: RegionID, _ now: Timestamp) -> Bool {
         guard let evacuation = self.state.evacuation, evacuation.isDNSOnly, evacuation.evacuee == region,
             !evacuation.isReturning, self.stands(.openWay)
@@ -168,5 +168,6 @@ extension Controller {
         }
         let probes = self.observed.probes(from: region, within: .seconds(4), at: now)
         return evacuation.plan.receivers.contains { (probes[$0]?.good ?? 0) == 0 }
+            || self.poorestSavior(evacuation, now) != nil
     }
 }

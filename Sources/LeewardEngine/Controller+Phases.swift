@@ -177,7 +177,7 @@ extension Controller {
     // MARK: - Settle
 
     private mutating func settle(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
-        guard !self.holdIfGlobal(&output, now) else { return }
+        guard !self.holdIfGlobal(&output, now), !self.climbsAgain(evacuation, &output, now) else { return }
         let limits = self.fleet.limits
         guard let served = self.residualReading.served ?? (self.stands(.residual) ? nil : 0) else {
             self.residualGoodSince = nil
@@ -259,10 +259,13 @@ extension Controller {
     mutating func turn(_ ending: Phase, because reason: String, _ output: inout Output, _ now: Timestamp) {
         guard let evacuation = self.state.evacuation else { return }
         let id = evacuation.id
-        self.isUndone = evacuation.isPlanned && Self.outwardPhases.contains(evacuation.workingPhase)
+        // Who was on the way back already has a rung to prove: saying it again begins nothing anew (S25).
+        if !evacuation.isReturning {
+            self.isUndone = evacuation.isPlanned && Self.outwardPhases.contains(evacuation.workingPhase)
+        }
         self.record(.turned(id, ending: ending, reason: reason), &output, now)
         self.soak = nil
-        self.hasJustTurned = true
+        self.hasJustTurned = !evacuation.isReturning
         self.tell(.info, "\(id) returning: \(reason)", &output)
     }
 }

@@ -6,7 +6,7 @@ import LeewardSafety
 extension Controller {
     /// DNS, one geography at a time, smallest first; each read back from the authoritative servers BEFORE the next.
     mutating func publish(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) {
-        guard !self.holdIfGlobal(&output, now) else { return }
+        guard !self.holdIfGlobal(&output, now), !self.climbsAgain(evacuation, &output, now) else { return }
         self.stock(evacuation, &output, now)
         for geography in evacuation.plan.published where !evacuation.plan.abandoned.contains(geography) {
             let wanted = evacuation.plan.entries(of: geography)

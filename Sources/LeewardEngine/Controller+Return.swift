@@ -178,9 +178,12 @@ extension Controller {
                 self.waiting = "what was asked of the provider of \(cluster.region) has not been read back"
                 return
             }
-            let out = report.instances.filter {
-                chosen.contains($0.id) && $0.membership != .shadow && $0.state != .failed
+            let own = report.instances.filter { chosen.contains($0.id) && $0.state != .failed }
+            if let late = own.first(where: { self.isListedLate($0, now) }) {
+                self.waiting = "the list of \(cluster.region) does not yet show what was done to \(late.id)"
+                return
             }
+            let out = own.filter { $0.membership != .shadow }
             guard out.isEmpty else {
                 self.waiting = "\(out.count) instances of \(cluster) are on their way back to the shadow cluster"
                 return

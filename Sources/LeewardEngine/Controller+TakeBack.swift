@@ -101,6 +101,16 @@ extension Controller {
             + "\(Int(staying.rounded())) requests/s are good, \(Int(best.good.rounded())) at \(best.points) bp (S08)"
     }
 
+    /// What went back while names were published is climbed again, rung by rung, BEFORE more names follow (S07).
+    ///
+    /// True where it does; DNS alone has no rungs.
+    mutating func climbsAgain(_ evacuation: Evacuation, _ output: inout Output, _ now: Timestamp) -> Bool {
+        guard evacuation.points < evacuation.plan.final, !evacuation.isDNSOnly else { return false }
+        let present = "\(evacuation.points) of \(evacuation.plan.final) bp"
+        self.enter(.shifting, because: "only \(present) are away since saviors failed", &output, now)
+        return true
+    }
+
     private func areDown(_ saviors: SortedMap<RegionID, Int>, isProven: Bool, _ now: Timestamp) -> Bool {
         for (region, weight) in saviors where weight != 0 && !self.isDown(region, isProven: isProven, now) {
             return false

@@ -72,18 +72,14 @@ extension Controller {
             return
         }
         let limits = self.fleet.limits
-        let sick = evacuation.plan.receivers.filter { self.health($0) == .sick }
-        if evacuation.phase == .shifting, !evacuation.isReturning, !sick.isEmpty, now - since > limits.soakMax {
-            self.hold(
-                "\(sick.map(\.text).joined(separator: " and ")) is sick for longer than a proof may take (S08)",
-                &output,
-                now
-            )
-            return
-        }
         let patience =
             evacuation.phase == .settling
             ? max(limits.soakMax * 4, (limits.residualFor + limits.dnsTTL) * 2) : limits.soakMax * 4
+        let isLong = now - since > (evacuation.phase == .settling ? patience : limits.soakMax)
+        if isLong, let reason = self.futility(of: evacuation, now) {
+            self.hold(reason, &output, now)
+            return
+        }
         guard now - since > patience, self.stall.pagedAt.map({ now - $0 > Self.pageAgain }) ?? true else { return }
         self.stall.pagedAt = now
         let reason = self.waiting ?? "nothing has been recorded for it"
@@ -92,6 +88,22 @@ extension Controller {
             &output,
             now
         )
+    }
+
+    /// Why waiting brings nothing: saviors that are sick, or users whom nobody should move; nil where it may (L02).
+    private func futility(of evacuation: Evacuation, _ now: Timestamp) -> String? {
+        guard [.shifting, .publishing, .settling].contains(evacuation.phase), !evacuation.isReturning else {
+            return nil
+        }
+        let sick = evacuation.plan.receivers.filter { self.health($0) == .sick }
+        guard sick.isEmpty else {
+            return "\(sick.map(\.text).joined(separator: " and ")) is sick for longer than a proof may take (S08)"
+        }
+        // Of an edge that says nothing nobody knows whom it keeps.
+        guard evacuation.phase == .settling, self.keepsItsUsers(evacuation.evacuee, now),
+            self.observed.ends(of: evacuation.evacuee, within: .seconds(4), at: now) != nil
+        else { return nil }
+        return "the edge of \(evacuation.evacuee) answers again and serves; no savior is known to be better (S07)"
     }
 
     /// Nothing returns unasked (S24), so a person is called where the saviors fail what the evacuee could serve again (S44).

@@ -31,6 +31,8 @@ public struct Controller: Sendable {
     var retryAt: SortedMap<EffectKey, Timestamp> = [:]
     /// When each effect of this life was first answered as done.
     var doneSince: SortedMap<EffectKey, Timestamp> = [:]
+    /// Where each instance was last put, as its provider answered, and when; another life claims the provider first.
+    var placedAt: SortedMap<InstanceID, (to: Membership, at: Timestamp)> = [:]
     /// Times of recent calls per provider, for the rate ceiling (S29).
     var sentAt: SortedMap<String, [Timestamp]> = [:]
     /// How often somebody else has lifted a region's freeze (S09).

@@ -60,7 +60,10 @@ public enum ShareGates {
         var lost: [String] = []
         for (geography, after) in context.after {
             let allowed = context.fleet.geographies[geography]?.allowed ?? []
-            let isBlind = allowed.allSatisfy { (context.health[$0] ?? .unknown) == .unknown }
+            // One that is sick, or called healthy and seen failing, makes the unknown ones no worse.
+            let isBlind = allowed.allSatisfy {
+                (context.health[$0] ?? .unknown) != .healthy || context.failing.contains($0)
+            }
             let serves: (ShareVector) -> Bool = { vector in
                 vector.regions.contains { region in
                     let health = context.health[region] ?? .unknown

@@ -24,8 +24,13 @@ import Testing
     }
 
     /// Whole worlds of people that broke a rule while others were mended.
-    @Test(arguments: [10_056, 11_158, 11_420] as [UInt64]) func aWorldOfPeopleThatBrokeOnceBreaksNoRule(_ seed: UInt64)
-    {
+    @Test(
+        arguments: [
+            990, 6923, 8218, 9949, 10_056, 11_158, 11_420, 985_204_379_716, 985_204_380_792, 985_204_383_932,
+            985_204_384_152, 985_204_386_076,
+        ] as [UInt64]
+    )
+    func aWorldOfPeopleThatBrokeOnceBreaksNoRule(_ seed: UInt64) {
         var run = Simulation(.people(seed: seed), seed: seed)
         run.run()
         #expect(run.violations.isEmpty, "\(run.violations.map(\.description))")

@@ -81,6 +81,16 @@ public enum Fault: Hashable, Sendable {
         default: false
         }
     }
+
+    /// True where it makes this region's own instances or edge fail users.
+    func isIn(_ region: RegionID) -> Bool {
+        switch self {
+        case .successRate(region, _), .successRateEverywhere, .hang(region), .capacity(region, _), .edgeDown(region),
+            .batch(region, _):
+            true
+        default: false
+        }
+    }
 }
 
 /// What can go wrong with the metrics, of one region or of all.

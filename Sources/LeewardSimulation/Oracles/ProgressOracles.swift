@@ -3,12 +3,30 @@ import LeewardModel
 import LeewardPlanning
 
 /// S16: proof and settling only on what every proxy and every authoritative server truly has.
+///
+/// A proxy that nobody can reach counts as carrying nothing: its agent is silent, and so are all answers from other regions.
 struct ReadBack: Oracle {
+    /// Who reads may still have the seconds in front of them in which nobody reached it.
+    static let window: Int64 = 6000
+    private var unreachedAt: [Int64?] = []
+
+    mutating func passed(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        let world = scene.world
+        if self.unreachedAt.isEmpty { self.unreachedAt = Array(repeating: nil, count: world.names.regions.count) }
+        for region in self.unreachedAt.indices where world.seemsDead(region) { self.unreachedAt[region] = scene.now }
+    }
+
+    private func seemsDead(_ region: Int, _ scene: Scene) -> Bool {
+        guard !scene.world.seemsDead(region) else { return true }
+        guard self.unreachedAt.indices.contains(region), let at = self.unreachedAt[region] else { return false }
+        return scene.now - at < Self.window
+    }
+
     func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let world = scene.world
         switch record {
         case .proven(let id, let points, _):
-            for (index, edge) in world.edges.enumerated() where !world.trouble.regions[index].isEdgeDown {
+            for (index, edge) in world.edges.enumerated() where !self.seemsDead(index, scene) {
                 if edge.table != story.shares ?? world.fleet.homeShares {
                     let text = "\(id) rung \(points) is called proven; \(world.names.regions[index]) has another table"
                     complaints.append(Complaint(rule: .s16, detail: text))
@@ -26,6 +44,18 @@ struct ReadBack: Oracle {
             }
         default: break
         }
+    }
+}
+
+extension World {
+    /// True where a region's edge is dead to all who look: it is, or its agent is silent while nothing that others ask it ends well.
+    func seemsDead(_ region: Int) -> Bool {
+        let trouble = self.trouble.regions[region]
+        guard !trouble.isEdgeDown else { return true }
+        guard trouble.isAgentSilent else { return false }
+        let vantages = self.names.regions.indices.filter { $0 != region }
+        return trouble.isHung || self.goodPart[region] < 0.01
+            || vantages.allSatisfy { !self.trouble.regions[$0].reaches(region) }
     }
 }
 
@@ -54,13 +84,19 @@ struct ResidualGone: Oracle {
 }
 
 /// L02: at the end of the run, long after the last fault, everything rests or has ended.
+///
+/// A controller's death is a fault too: another life starts its windows over in full (S26).
 struct Settles: Oracle {
+    static let afterStart: Int64 = 300_000
+
     func finished(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         guard let active = story.active, let phase = story.phase else { return }
         let isResting = phase == .evacuated || phase == .held || phase == .proposed || story.isKilled
         // With one edge left nothing of the others can be read back, nor two vantages agree that they are dead (S20).
         let dead = scene.world.trouble.regions.count { $0.isEdgeDown }
-        guard !isResting, dead < scene.world.names.regions.count - 1 else { return }
+        guard !isResting, dead < scene.world.names.regions.count - 1,
+            scene.now - story.startedAt > Self.afterStart || story.startedAt == 0
+        else { return }
         let since = scene.now - story.phaseSince
         complaints.append(Complaint(rule: .l02, detail: "\(active.id) has been \(phase.rawValue) for \(since) ms"))
     }

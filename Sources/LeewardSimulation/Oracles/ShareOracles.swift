@@ -97,7 +97,8 @@ struct Ladder: Oracle {
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         switch record {
-        case .turned: self.rungsBack = 0
+        // Who says it again on the way back begins nothing anew.
+        case .turned: if !story.isReturning { self.rungsBack = 0 }
         case .proven(let id, let points, _):
             let soaked = scene.now - self.rungAt
             guard soaked < scene.world.fleet.limits.soakMin.milliseconds else { break }

@@ -55,7 +55,10 @@ struct GlobalHold: Oracle {
     private mutating func stillMoves(_ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         let trouble = scene.world.trouble
         let isBlind = trouble.isStoreLying || trouble.regions.contains { $0.telemetry != nil || $0.isAgentSilent }
-        if !scene.isAlive || story.isKilled || isBlind { self.excusedUntil = scene.now + Self.stopped }
+        // By hand a person says what goes on, and vouches for what is not known; more than that is asked where it is opened.
+        if !scene.isAlive || story.isKilled || isBlind || scene.isByHand {
+            self.excusedUntil = scene.now + Self.stopped
+        }
         let bad = self.badSince.compactMap { $0 }.filter { scene.now - $0 > Self.stopped }
         guard scene.now > self.excusedUntil, bad.count >= 2, let active = story.active, active.origin.isAutomatic,
             active.id != self.told, let phase = story.phase, Self.moving.contains(phase), !story.isReturning
@@ -65,7 +68,14 @@ struct GlobalHold: Oracle {
         complaints.append(Complaint(rule: .s19, detail: text))
     }
 
-    func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+    mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
+        // Who lets it go on all the same is obeyed; it is stopped again once there is anything that it would extend.
+        switch record {
+        case .resumed: self.excusedUntil = max(self.excusedUntil, scene.now + Self.stopped)
+        case .approved(_, let person, _) where person != .automation:
+            self.excusedUntil = max(self.excusedUntil, scene.now + Self.stopped)
+        default: break
+        }
         var what: String?
         if case .opened(let evacuation, _) = record, evacuation.origin.isAutomatic { what = "\(evacuation.id) opens" }
         if case .rung(let id, let points, _, _, _) = record, points > story.points, !story.isReturning,

@@ -40,28 +40,46 @@ public enum Runner {
         var off = Simulation(on.scenario, seed: on.seed, isControlled: false)
         off.run()
         var result = self.result(of: on, failedOff: off.world.tally.failed)
-        let chronicle = on.chronicle
-        guard on.scenario.crowd == nil,
-            result.isLate || chronicle.calledHomeAt != nil || !chronicle.holds.isEmpty
-        else { return result }
-        // Until the first later fault, and until a person was told to bring users home, the rule stands as it is; who holds users
-        // where they are answers for as long as they are held.
-        let length = on.scenario.length.milliseconds
-        let until = min(self.laterFault(on) ?? length, chronicle.calledHomeAt ?? length)
+        let leftOut = self.missedEnds(on) + self.heldSpans(on)
+        guard on.scenario.crowd == nil, result.isLate || on.chronicle.calledHomeAt != nil || !leftOut.isEmpty else {
+            return result
+        }
+        // Until the first later fault, and until a person was told to bring users home, the rule stands as it is.
+        let until = min(self.laterFault(on) ?? .max, on.chronicle.calledHomeAt ?? .max)
         result.violations.removeAll { $0.rule == .s44 }
-        var spans: [(Int64, Int64)] = [(0, until)]
-        for hold in chronicle.holds where hold.from < until {
-            spans.append((min(until, hold.to ?? until), until))
-            spans[spans.count - 2].1 = hold.from
-        }
-        let count = { (tally: Tally) in
-            spans.reduce(0) { $0 + tally.failed(before: Int($1.1 / 1000)) - tally.failed(before: Int($1.0 / 1000)) }
-        }
-        let tally = on.world.tally
-        if let violation = self.harm(count(tally), count(off.world.tally), tally.total, at: .milliseconds(until)) {
+        let failed = self.failures(on.world.tally, before: until, without: leftOut)
+        let failedOff = self.failures(off.world.tally, before: until, without: leftOut)
+        let judgedAt = min(until, on.scenario.length.milliseconds)
+        if let violation = self.harm(failed, failedOff, on.world.tally.total, at: .milliseconds(judgedAt)) {
             result.violations.append(violation)
         }
         return result
+    }
+
+    /// The seconds, by the run's clock, that S44 leaves out: a region recovered less than 3 s after its users were moved.
+    private static func missedEnds(_ on: Simulation) -> [Range<Int>] {
+        on.scenario.faults.compactMap { timed in
+            guard timed.fault.lasts, timed.fault.touchesUsers, let end = timed.end?.milliseconds,
+                on.chronicle.isMissed(end, of: timed.fault)
+            else { return nil }
+            let span = on.chronicle.wayHome(from: end)
+            return Int(span.lowerBound / 1000)..<Int(span.upperBound / 1000)
+        }
+    }
+
+    /// The seconds for which a person held users where they are: what fails meanwhile is that person's word.
+    private static func heldSpans(_ on: Simulation) -> [Range<Int>] {
+        let length = on.scenario.length.milliseconds
+        return on.chronicle.holds.map { Int($0.from / 1000)..<Int(max($0.from, $0.to ?? length) / 1000) }
+    }
+
+    private static func failures(_ tally: Tally, before time: Int64, without spans: [Range<Int>]) -> Double {
+        let last = Int(time / 1000)
+        // Two that overlap are one.
+        let seconds = SortedMap(spans.flatMap { $0.map { ($0, true) } }).keys.filter { $0 < last }
+        return seconds.reduce(tally.failed(before: last)) {
+            $0 - (tally.failed(before: $1 + 1) - tally.failed(before: $1))
+        }
     }
 
     /// When the first fault began that users notice and that came after the last move outwards.

@@ -25,8 +25,13 @@ struct Chronicle: Sendable {
         var id: EvacuationID
         var isOutward: Bool
         var points: Int
+        /// Whom they leave.
+        var evacuee: RegionID?
     }
     private var moves: [Move] = []
+    private var evacuee: RegionID?
+    private var diedAt: [Int64] = []
+    private var startedAt: [Int64] = []
     private var points = 0
     /// When a person was first told that the saviors serve less than home would: who stays is theirs to bring back (S24).
     private(set) var calledHomeAt: Int64?
@@ -61,14 +66,37 @@ struct Chronicle: Sendable {
         return !self.moves.contains { $0.at > seen && $0.isOutward && $0.id == present.id }
     }
 
+    /// True where this fault of a region ended less than 3 s after its users were moved out: they left for nothing, by luck.
+    func isMissed(_ end: Int64, of fault: Fault) -> Bool {
+        self.moves.contains { move in
+            move.isOutward && (0..<Self.unseen).contains(end - move.at) && move.evacuee.map(fault.isIn) ?? false
+        }
+    }
+
+    /// Milliseconds within which everybody is home again whose region recovered just after they had left it.
+    ///
+    /// Two windows of probes until it is called well, a canary back, its proof, and the rest (S25).
+    static let wayHome: Int64 = 30_000
+
+    /// From a recovery until a controller has lived for `wayHome` on end: each life starts its windows over (S26).
+    func wayHome(from end: Int64) -> Range<Int64> {
+        var from = end
+        for death in self.diedAt where death >= from && death - from < Self.wayHome {
+            from = self.startedAt.first { $0 > death } ?? death
+        }
+        return end..<from + Self.wayHome
+    }
+
     mutating func recorded(_ record: Record, at now: Int64) {
         self.trace.combine(now)
         self.trace.combine(record)
         let since = now - self.firstFault
         switch record {
+        case .started: self.startedAt.append(now)
         case .verdict(let verdict, _, _, _): self.verdicts.append((verdict, since))
         case .opened(let evacuation, _):
             self.openings += 1
+            self.evacuee = evacuation.evacuee
             self.phases.append((evacuation.phase, since))
             if evacuation.phase == .relieving { self.reliefs += 1 }
         case .phase(_, let phase, _, _):
@@ -90,7 +118,8 @@ struct Chronicle: Sendable {
             self.letGo(now)
         case .rung(let id, let points, _, _, _):
             self.rungs += 1
-            self.moves.append(Move(at: now, id: id, isOutward: points > self.points, points: points))
+            let isOutward = points > self.points
+            self.moves.append(Move(at: now, id: id, isOutward: isOutward, points: points, evacuee: self.evacuee))
             self.points = points
         case .paged(let text):
             self.pagedAt.append(since)
@@ -140,6 +169,7 @@ struct Chronicle: Sendable {
     }
 
     mutating func passed(_ world: World, _ story: Story) {
+        if let death = story.diedAt, death != self.diedAt.last { self.diedAt.append(death) }
         guard self.residualAt == nil, let active = story.active, story.points > 0,
             let evacuee = world.names.regionIndex[active.evacuee]
         else { return }
