@@ -77,7 +77,7 @@ years: setup build ## 1,000 simulated fleet-years: decisions that were not right
 golden: setup build ## the stories of Scenarios/ written anew; read the difference
 	@LEEWARD_REWRITE_GOLDEN=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.GoldenPathTests'
 
-cuts: setup build ## every scenario, cut after every record and every call; about an hour of one processor
+cuts: setup build ## every scenario, cut after every record and every call; some ten minutes
 	@LEEWARD_ALL_CUTS=1 swift test --skip-build $(CONFIGURATION) --filter '^LeewardSimulationTests\.InterruptionTests'
 
 journals: setup build ## journals of the present format for the tests of later versions; one that is there is never changed

@@ -15,6 +15,8 @@ struct Freeze: Oracle {
 
     mutating func recorded(_ record: Record, _ story: Story, _ scene: Scene, _ complaints: inout [Complaint]) {
         switch record {
+        // Who holds what is held already changes nothing about why nobody calls (S28).
+        case .held where story.phase == .held: self.isHeldForThem = self.isHeldForThem || scene.now <= self.excusedUntil
         case .held: self.isHeldForThem = scene.now <= self.excusedUntil
         case .opened, .resumed, .turned: self.isHeldForThem = false
         default: break
