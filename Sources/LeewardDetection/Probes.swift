@@ -27,10 +27,12 @@ struct ProbeEvidence: Sendable, Equatable {
     var failsForTheOther = false
     /// The same, with nothing succeeding at all.
     var isDeadForTheOther = false
+    /// A second class of evidence beside a dip of the metric, whatever it says alone.
+    var agreesWithADip: Bool { self.fails || self.failsForTheOther }
 
     /// How much they say, -1/3...1/3: few vantages that fail do not outvote the others, so they never speak for "sick".
     var weight: Double {
-        if self.fails || self.failsForTheOther {
+        if self.agreesWithADip {
             return Weighing.weight(Weighing.ratio(good: self.good, of: self.attempts, border: ProbeJudge.border))
         }
         let all = Weighing.ratio(good: self.allGood, of: self.allAttempts, border: ProbeJudge.border)

@@ -107,7 +107,7 @@ struct RegionMemory: Sendable, Equatable {
         let dips = business.badRun >= limits.reliefAfter
         if dips, evidence.server.state == .sick { return (.sick, "") }
         // In a fleet of two there is one other region: its link alone is nobody's outage, and beside a dip it is a second class.
-        if dips, evidence.probes.fails || evidence.probes.failsForTheOther {
+        if dips, evidence.probes.agreesWithADip {
             guard let doubt = self.usualEdge.doubt(evidence) else { return (.sick, "") }
             if !self.isConvalescent { return (.unknown, doubt) }
         }
@@ -166,7 +166,7 @@ struct RegionMemory: Sendable, Equatable {
             return switch kind {
             case .business: evidence.business.badRun >= limits.reliefAfter
             case .server: evidence.server.state == .sick || evidence.looksUnreachable
-            case .probe: evidence.probes.fails || evidence.probes.failsForTheOther
+            case .probe: evidence.probes.agreesWithADip
             case .provider: false
             }
         }

@@ -20,7 +20,7 @@ extension Scenario {
                 .telemetry(.part(Int(draw.number(2000...8000))), regions[first]),
                 .telemetry(.clock(draw.number(-31_536_000...31_536_000) * 1000), nil),
             ]
-            let fault = kinds[Int(draw.number(0...Int64(kinds.count - 1)))]
+            let fault = draw.one(of: kinds)
             return Self.timed(fault, &draw, longest: 180)
         }
     }
@@ -44,7 +44,7 @@ extension Scenario {
             let provider = CallTarget.provider(regions[first])
             return [Self.timed(.calls(draw.chance(50) ? provider : .zone, .swallowed), &draw, longest: 120)]
         default:
-            let service = world.services[Int(draw.number(0...Int64(world.services.count - 1)))].name
+            let service = draw.one(of: world.services).name
             let bad = Self.timed(.serviceRate(service, regions[first], Int(draw.number(0...6000))), &draw, longest: 240)
             guard draw.chance(60) else { return [bad] }
             // The other region has a weaker form of the same trouble, or the same service of everybody is meant.

@@ -23,7 +23,7 @@ extension WorldShape {
     }
 
     private static func regions(_ draw: inout Draw) -> [Region] {
-        let count = Int([2, 2, 3, 3, 4, 5, 6][Int(draw.number(0...6))])
+        let count = draw.one(of: [2, 2, 3, 3, 4, 5, 6])
         var regions = (0..<count).map { Region(name: RegionID("region-\($0)"), group: FailureGroup("group-\($0)")) }
         if count > 3, draw.chance(25) { regions[1].group = regions[0].group }
         return regions
